@@ -5,3 +5,5 @@ export abstract class FanoutError extends Error {
   /** May the same input succeed later? */
   abstract readonly retryable: boolean;
 }
+
+export const isFanoutError = (error: unknown): error is FanoutError => error instanceof FanoutError;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const variables = {
+  WORK_BUCKET: z.string().min(1),
+  CHUNKS_QUEUE_URL: z.url(),
+  RECEIPTS_QUEUE_URL: z.url(),
+  CREDENTIALS_SECRET: z.string().min(1),
+  MAX_RECEIVE_COUNT: z.coerce.number().int().positive(),
+  /** First wait after a refused request; shorter than Mixpanel's advice only against a simulator. */
+  BACKOFF_FIRST_MS: z.coerce.number().int().positive().optional(),
+};
+
+type Name = keyof typeof variables;
+type Environment<N extends Name> = { readonly [K in N]: z.output<(typeof variables)[K]> };
+
+/** The variables that a function needs. @throws naming the one that is missing or wrong */
+export const readEnvironment = <N extends Name>(...names: N[]): Environment<N> =>
+  Object.fromEntries(names.map((name) => [name, readVariable(name)])) as Environment<N>;
+
+const readVariable = (name: Name): unknown => {
+  const result = variables[name].safeParse(process.env[name]);
+  if (result.success) return result.data;
+  throw new Error(
+    `The environment variable ${name} is ${process.env[name] === undefined ? 'missing' : 'wrong'}: ${result.error.issues[0]?.message}`,
+  );
+};

@@ -1,0 +1,84 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { parseChunkMessage } from '../lib/plan/chunk.ts';
+import { visibilityBackoffSeconds } from '../lib/queue/backoff.ts';
+import { consume, receiveCountOf } from '../lib/queue/consume.ts';
+import { sendMessages } from '../lib/queue/send-messages.ts';
+import { s3Source } from '../lib/read/s3.ts';
+import { createImportClient } from '../lib/send/client.ts';
+import { createClients } from '../lib/send/clients.ts';
+import { sendChunk } from '../lib/sender.ts';
+import { createRejectsStore } from '../lib/work-bucket.ts';
+import { readEnvironment } from './environment.ts';
+import { logger, measureChunk } from './telemetry.ts';
+
+const environment = readEnvironment(
+  'WORK_BUCKET',
+  'CHUNKS_QUEUE_URL',
+  'RECEIPTS_QUEUE_URL',
+  'CREDENTIALS_SECRET',
+  'MAX_RECEIVE_COUNT',
+  'BACKOFF_FIRST_MS',
+);
+const s3 = new S3Client({});
+const sqs = new SQSClient({});
+const secrets = new SecretsManagerClient({});
+const chunks = { sqs, queueUrl: environment.CHUNKS_QUEUE_URL };
+const receipts = { sqs, queueUrl: environment.RECEIPTS_QUEUE_URL };
+
+const clients = createClients({
+  fetchSecret: async () =>
+    (await secrets.send(new GetSecretValueCommand({ SecretId: environment.CREDENTIALS_SECRET })))
+      .SecretString ?? '',
+  open: ({ recipe }, credentials) =>
+    createImportClient({
+      destination: recipe.destination,
+      credentials,
+      limits: { requestsInFlight: recipe.tuning.requestsInFlight },
+      ...(environment.BACKOFF_FIRST_MS ? { backoff: { firstMs: environment.BACKOFF_FIRST_MS } } : {}),
+    }),
+  now: Date.now,
+});
+
+const dependencies = {
+  openSource: (object: Parameters<typeof s3Source>[1]) => s3Source(s3, object),
+  openClient: clients.get,
+  sendReceipt: (receipt: object) => sendMessages(receipts, [JSON.stringify(receipt)]),
+  continueChunk: (message: object, delaySeconds: number) =>
+    sendMessages({ ...chunks, delaySeconds }, [JSON.stringify(message)]),
+  rejects: createRejectsStore(s3, environment.WORK_BUCKET),
+  now: Date.now,
+  peakMB: () => process.resourceUsage().maxRSS / 1024,
+};
+
+export const handler = (event: SQSEvent, context: Context) =>
+  consume(event, {
+    handle: async (record) => {
+      const message = parseChunkMessage(record.body);
+      const delivery = {
+        receiveCount: receiveCountOf(record),
+        receiveCountMax: environment.MAX_RECEIVE_COUNT,
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      };
+      const result = await sendChunk(message, delivery, dependencies);
+      if (result) measureChunk(result.progress, message.progress);
+      logger.info('sent', {
+        importId: message.importId,
+        chunk: message.chunk,
+        nextOffset: result?.nextOffset,
+      });
+    },
+    onFailure: async (record, error) => {
+      logger.error('not sent', { messageId: record.messageId, error: error as Error });
+      clients.forget();
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: chunks.queueUrl,
+          ReceiptHandle: record.receiptHandle,
+          VisibilityTimeout: visibilityBackoffSeconds(receiveCountOf(record)),
+        }),
+      );
+    },
+  });

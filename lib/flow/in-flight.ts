@@ -1,0 +1,79 @@
+export interface InFlightOptions<Item, Result> {
+  /** Most items under way at once. */
+  readonly itemsMax: number;
+  /** Most bytes under way at once; one item alone may exceed it. */
+  readonly bytesMax: number;
+  readonly bytesOf: (item: Item) => number;
+  readonly run: (item: Item, signal: AbortSignal) => Promise<Result>;
+  /** Called in the order of submission, one at a time, and never after a failure. */
+  readonly commit: (item: Item, result: Result) => Promise<void>;
+}
+
+export interface InFlight<Item> {
+  /** Starts an item as soon as there is room. @throws the first failure of any item */
+  submit(item: Item): Promise<void>;
+  /** Waits for all that is under way. @throws the first failure of any item */
+  drain(): Promise<void>;
+  /** Waits for something else, but no longer than until `abort` or the first failure. @throws its reason */
+  unlessAborted<T>(promise: Promise<T>): Promise<T>;
+  /** Ends what is under way; `drain` and `submit` then throw `reason`. What was committed stays so. */
+  abort(reason: unknown): void;
+}
+
+/** Runs items several at a time but commits them in order, so that what is committed is always a run from the start. */
+export const createInFlight = <Item, Result>(options: InFlightOptions<Item, Result>): InFlight<Item> => {
+  const { itemsMax, bytesMax, bytesOf, run, commit } = options;
+  const controller = new AbortController();
+  const { signal } = controller;
+  let items = 0;
+  let bytes = 0;
+  let commits: Promise<void> = Promise.resolve();
+  let wake = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+
+  const abort = (reason: unknown): void => {
+    controller.abort(reason);
+    aborted.reject(signal.reason);
+    wake.resolve();
+  };
+
+  const hasRoom = (size: number): boolean => items === 0 || (items < itemsMax && bytes + size <= bytesMax);
+
+  const start = (item: Item, size: number): void => {
+    items += 1;
+    bytes += size;
+    const result = run(item, signal);
+    const before = commits;
+    commits = (async () => {
+      try {
+        const value = await result;
+        await before;
+        if (!signal.aborted) await commit(item, value);
+      } catch (error) {
+        abort(error);
+      }
+      items -= 1;
+      bytes -= size;
+      wake.resolve();
+    })();
+  };
+
+  return {
+    submit: async (item) => {
+      const size = bytesOf(item);
+      while (!signal.aborted && !hasRoom(size)) {
+        wake = Promise.withResolvers();
+        await wake.promise;
+      }
+      signal.throwIfAborted();
+      start(item, size);
+    },
+    drain: async () => {
+      await commits;
+      signal.throwIfAborted();
+    },
+    unlessAborted: (promise) => Promise.race([promise, aborted.promise]),
+    abort,
+  };
+};

@@ -1,0 +1,183 @@
+import { addCounts } from '../plan/progress.ts';
+import { bottleneckOf } from '../tune/bottleneck.ts';
+import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
+import type { Failure, Receipt } from './receipt.ts';
+import type { Report } from './report.ts';
+
+const FAILURES_MAX = 10;
+
+type Tally = {
+  -readonly [K in 'records' | 'bytes' | 'requests']: Record<string, number> & Report[K];
+} & {
+  readonly importId: string;
+  source: Report['source'];
+  total: number | null;
+  done: Buffer;
+  failed: Buffer;
+  rejectsUri: string | null;
+  byReason: Record<string, number>;
+  startedAtMs: number;
+  lastAtMs: number;
+  waitMs: Record<string, number> & Report['ledger']['waitMs'];
+  memory: { budgetMB: number; peakMB: number };
+  failures: (Failure & { readonly chunk: number | null; readonly atMs?: number })[];
+};
+
+/**
+ * The report after further receipts of the same import. Each chunk counts once, whatever comes twice,
+ * late or in another order; a chunk that is done after it was given up is done.
+ *
+ * @param report as it stands, or undefined before the first receipt
+ * @param receipts at least one where there is no report yet
+ */
+export const foldReceipts = (report: Report | undefined, receipts: readonly Receipt[]): Report => {
+  const first = receipts[0];
+  if (!report && !first) throw new RangeError('There is no report yet and no receipt to make one from.');
+  const tally = report ? tallyOf(report) : emptyTally(first!);
+  for (const receipt of receipts) foldOne(tally, receipt);
+  return reportOf(tally);
+};
+
+const foldOne = (tally: Tally, receipt: Receipt): void => {
+  switch (receipt.kind) {
+    case 'planned':
+      tally.total = receipt.chunks ?? tally.total;
+      tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
+      return;
+    case 'import-failed':
+      tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
+      addFailure(tally, null, receipt.failure);
+      return;
+    case 'chunk-failed':
+      foldFailedChunk(tally, receipt);
+      return;
+    case 'chunk-done':
+      foldDoneChunk(tally, receipt);
+  }
+};
+
+const foldFailedChunk = (
+  tally: Tally,
+  { chunk, failure, atMs }: Extract<Receipt, { kind: 'chunk-failed' }>,
+): void => {
+  if (hasBit(tally.done, chunk)) return;
+  tally.failed = setBit(tally.failed, chunk);
+  tally.lastAtMs = Math.max(tally.lastAtMs, atMs);
+  addFailure(tally, chunk, failure);
+};
+
+const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-done' }>): void => {
+  const { chunk, progress } = receipt;
+  if (hasBit(tally.done, chunk)) return;
+  tally.done = setBit(tally.done, chunk);
+  clearBit(tally.failed, chunk);
+  tally.failures = tally.failures.filter((failure) => failure.chunk !== chunk);
+  addCounts(tally.records, progress.records);
+  addCounts(tally.bytes, progress.bytes);
+  addCounts(tally.requests, progress.requests);
+  addCounts(tally.byReason, progress.byReason);
+  addCounts(tally.waitMs, progress.waitMs);
+  tally.rejectsUri = receipt.rejectsUri ?? tally.rejectsUri;
+  tally.startedAtMs = Math.min(tally.startedAtMs, progress.startedAtMs);
+  tally.lastAtMs = Math.max(tally.lastAtMs, receipt.atMs);
+  tally.memory.budgetMB = Math.max(tally.memory.budgetMB, receipt.budgetMB);
+  tally.memory.peakMB = Math.max(tally.memory.peakMB, progress.peakMB);
+};
+
+/** Of two reasons for one chunk the one that sorts first stays, so that their order does not matter. */
+const addFailure = (tally: Tally, chunk: number | null, failure: Failure): void => {
+  const all = [...tally.failures, { chunk, code: failure.code, message: failure.message }];
+  all.sort(
+    (a, b) => (a.chunk ?? -1) - (b.chunk ?? -1) || compare(a.code, b.code) || compare(a.message, b.message),
+  );
+  tally.failures = all
+    .filter((item, i) => i === 0 || item.chunk !== all[i - 1]!.chunk)
+    .slice(0, FAILURES_MAX);
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+const emptyTally = ({ importId, source }: Receipt): Tally => ({
+  importId,
+  source,
+  total: null,
+  done: Buffer.alloc(0),
+  failed: Buffer.alloc(0),
+  records: { read: 0, imported: 0, rejected: 0, filtered: 0 },
+  bytes: { read: 0, sent: 0, compressed: 0 },
+  requests: { total: 0, retried: 0, throttled: 0 },
+  rejectsUri: null,
+  byReason: {},
+  startedAtMs: Number.MAX_SAFE_INTEGER,
+  lastAtMs: 0,
+  waitMs: { source: 0, request: 0, throttle: 0, transform: 0 },
+  memory: { budgetMB: 0, peakMB: 0 },
+  failures: [],
+});
+
+const tallyOf = (report: Report): Tally => ({
+  importId: report.importId,
+  source: report.source,
+  total: report.chunks.total,
+  done: readBitmap(report.ledger.done),
+  failed: readBitmap(report.ledger.failed),
+  records: { ...report.records },
+  bytes: { ...report.bytes },
+  requests: { ...report.requests },
+  rejectsUri: report.rejects.uri,
+  byReason: { ...report.rejects.byReason },
+  startedAtMs: report.ledger.startedAtMs,
+  lastAtMs: report.ledger.lastAtMs,
+  waitMs: { ...report.ledger.waitMs },
+  memory: { ...report.memory },
+  failures: [...report.failures],
+});
+
+const reportOf = (tally: Tally): Report => {
+  const done = countBits(tally.done);
+  const failed = countBits(tally.failed);
+  const state = stateOf(tally, done, failed);
+  const endMs = Math.max(tally.lastAtMs, tally.startedAtMs);
+  const hasStarted = tally.startedAtMs < Number.MAX_SAFE_INTEGER;
+  const seconds = hasStarted ? (endMs - tally.startedAtMs) / 1000 : 0;
+  return {
+    v: 1,
+    importId: tally.importId,
+    source: tally.source,
+    state,
+    chunks: { total: tally.total, done, failed },
+    records: tally.records,
+    bytes: tally.bytes,
+    requests: tally.requests,
+    rejects: { uri: tally.rejectsUri, byReason: sortedByKey(tally.byReason) },
+    timing: {
+      startedAt: new Date(hasStarted ? tally.startedAtMs : tally.lastAtMs).toISOString(),
+      finishedAt: state === 'running' ? null : new Date(hasStarted ? endMs : tally.lastAtMs).toISOString(),
+      seconds,
+      eventsPerSecond: seconds > 0 ? Math.round(tally.records.imported / seconds) : 0,
+    },
+    memory: tally.memory,
+    bottleneck: bottleneckOf(tally.waitMs),
+    failures: tally.failures,
+    ledger: {
+      done: writeBitmap(trimmed(tally.done)),
+      failed: writeBitmap(trimmed(tally.failed)),
+      startedAtMs: tally.startedAtMs,
+      lastAtMs: tally.lastAtMs,
+      waitMs: tally.waitMs,
+    },
+  };
+};
+
+const stateOf = ({ total, failures }: Tally, done: number, failed: number): Report['state'] => {
+  if (failures.some(({ chunk }) => chunk === null)) return 'failed';
+  if (total === null || done + failed < total) return 'running';
+  return failed > 0 ? 'failed' : 'complete';
+};
+
+const sortedByKey = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).sort(([a], [b]) => compare(a, b)));
+
+/** Without the zero bytes at its end, whose number depends on the order in which it grew. */
+const trimmed = (bitmap: Buffer): Buffer =>
+  bitmap.subarray(0, bitmap.findLastIndex((byte) => byte !== 0) + 1);

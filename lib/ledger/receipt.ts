@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { progressSchema, sourceSchema } from '../plan/chunk.ts';
+
+const common = { v: z.literal(1), importId: z.string(), source: sourceSchema, atMs: z.number() };
+
+const failureSchema = z.object({ code: z.string(), message: z.string() });
+
+const receiptSchema = z.discriminatedUnion('kind', [
+  /** The splitter has begun; `chunks` once their number is known. */
+  z.object({ kind: z.literal('planned'), ...common, chunks: z.int().nonnegative().optional() }),
+  /** The import cannot go on. */
+  z.object({ kind: z.literal('import-failed'), ...common, failure: failureSchema }),
+  z.object({
+    kind: z.literal('chunk-done'),
+    ...common,
+    chunk: z.int().nonnegative(),
+    progress: progressSchema,
+    budgetMB: z.number(),
+    rejectsUri: z.string().optional(),
+  }),
+  /** A sender gave the chunk up; if another finishes it after all, that counts. */
+  z.object({
+    kind: z.literal('chunk-failed'),
+    ...common,
+    chunk: z.int().nonnegative(),
+    failure: failureSchema,
+  }),
+]);
+
+/** What splitter and senders say to the ledger. Carries no record data. */
+export type Receipt = z.output<typeof receiptSchema>;
+export type Failure = z.output<typeof failureSchema>;
+
+/** @throws {ZodError | SyntaxError} when the body is no receipt of this version */
+export const parseReceipt = (body: string): Receipt => receiptSchema.parse(JSON.parse(body));

@@ -1,0 +1,38 @@
+import type { Progress, Source } from '../plan/chunk.ts';
+import type { Bottleneck } from '../tune/bottleneck.ts';
+import type { Failure } from './receipt.ts';
+
+/** What became of an import. Once complete, `read = imported + rejected + filtered`. */
+export interface Report {
+  readonly v: 1;
+  readonly importId: string;
+  readonly source: Source;
+  readonly state: 'running' | 'complete' | 'failed';
+  /** `total` is null until the source has been read that far. */
+  readonly chunks: { readonly total: number | null; readonly done: number; readonly failed: number };
+  readonly records: Progress['records'];
+  readonly bytes: Progress['bytes'];
+  readonly requests: Progress['requests'];
+  readonly rejects: { readonly uri: string | null; readonly byReason: Readonly<Record<string, number>> };
+  readonly timing: {
+    readonly startedAt: string;
+    readonly finishedAt: string | null;
+    readonly seconds: number;
+    readonly eventsPerSecond: number;
+  };
+  readonly memory: { readonly budgetMB: number; readonly peakMB: number };
+  readonly bottleneck: Bottleneck;
+  /** Why the import, or chunks of it, failed; at most ten. */
+  readonly failures: readonly (Failure & { readonly chunk: number | null })[];
+  /** What the ledger needs to fold in further receipts. */
+  readonly ledger: LedgerState;
+}
+
+export interface LedgerState {
+  /** Finished and given-up chunks, one bit each, base64. */
+  readonly done: string;
+  readonly failed: string;
+  readonly startedAtMs: number;
+  readonly lastAtMs: number;
+  readonly waitMs: Progress['waitMs'];
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { recipeSchema } from '../recipe/schema.ts';
+
+const objectSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string().optional(),
+  /** Without quotes. */
+  etag: z.string(),
+  sizeBytes: z.int().nonnegative(),
+});
+
+export const sourceSchema = z.object({
+  uri: z.string(),
+  bytes: z.int().nonnegative(),
+  format: z.enum(['jsonl']),
+  compression: z.enum(['none', 'gzip']),
+});
+
+const counters = z.int().nonnegative();
+
+export const progressSchema = z.object({
+  continuations: counters,
+  startedAtMs: z.number(),
+  records: z.object({ read: counters, imported: counters, rejected: counters, filtered: counters }),
+  bytes: z.object({ read: counters, sent: counters, compressed: counters }),
+  requests: z.object({ total: counters, retried: counters, throttled: counters }),
+  waitMs: z.object({ source: z.number(), request: z.number(), throttle: z.number(), transform: z.number() }),
+  byReason: z.record(z.string(), counters),
+  peakMB: z.number(),
+});
+
+/** The part of a source that one message hands to one sender, with all that it needs. Carries no record data. */
+export const chunkMessageSchema = z.object({
+  v: z.literal(1),
+  importId: z.string(),
+  /** Counted from 0. */
+  chunk: z.int().nonnegative(),
+  source: sourceSchema,
+  /** What is read: the source itself, or a chunk of it staged in the Work bucket. */
+  object: objectSchema,
+  /** Bytes of `object`, half-open. */
+  range: z.object({ start: z.int().nonnegative(), end: z.int().nonnegative() }),
+  /** `lines`: the range begins and ends at a line. `bytes`: it may begin and end inside one. */
+  borders: z.enum(['lines', 'bytes']),
+  /** Where byte 0 of `object` stands in the (decompressed) source. */
+  offset: z.int().nonnegative(),
+  recipe: recipeSchema,
+  /** What earlier senders of the same chunk have done, when this is the rest of it. */
+  progress: progressSchema.optional(),
+});
+
+export type SourceObject = z.output<typeof objectSchema>;
+export type Source = z.output<typeof sourceSchema>;
+export type Progress = z.output<typeof progressSchema>;
+export type ChunkMessage = z.output<typeof chunkMessageSchema>;
+
+/** @throws {ZodError | SyntaxError} when the body is no chunk message of this version */
+export const parseChunkMessage = (body: string): ChunkMessage => chunkMessageSchema.parse(JSON.parse(body));

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** An object that was created in the Inbox, as its notification tells. */
+export interface CreatedObject {
+  readonly bucket: string;
+  /** Decoded. */
+  readonly key: string;
+  readonly versionId?: string | undefined;
+  /** Without quotes; absent from a few kinds of event. */
+  readonly etag?: string | undefined;
+  readonly sequencer?: string | undefined;
+}
+
+const notificationSchema = z.object({
+  Records: z
+    .array(
+      z.object({
+        eventName: z.string(),
+        s3: z.object({
+          bucket: z.object({ name: z.string() }),
+          object: z.object({
+            key: z.string(),
+            versionId: z.string().optional(),
+            eTag: z.string().optional(),
+            sequencer: z.string().optional(),
+          }),
+        }),
+      }),
+    )
+    .optional(),
+  Event: z.string().optional(),
+});
+
+/**
+ * The created objects that an S3 notification names. The test event that S3 sends when a notification
+ * is configured names none, and so do events other than `ObjectCreated` and the zero-byte markers of folders.
+ *
+ * @param body the message as it came from the queue
+ * @throws {ZodError | SyntaxError} when it is no S3 notification
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+export const parseNotification = (body: string): CreatedObject[] => {
+  const { Records = [], Event } = notificationSchema.parse(JSON.parse(body));
+  if (Records.length === 0 && Event !== 's3:TestEvent') {
+    throw new SyntaxError('The message is no S3 notification: it has neither Records nor the test event.');
+  }
+  return Records.filter(({ eventName }) => /^(s3:)?ObjectCreated:/.test(eventName))
+    .map(({ s3 }) => ({
+      bucket: s3.bucket.name,
+      key: decodeKey(s3.object.key),
+      versionId: s3.object.versionId,
+      etag: s3.object.eTag,
+      sequencer: s3.object.sequencer,
+    }))
+    .filter(({ key }) => !key.endsWith('/'));
+};
+
+const decodeKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));

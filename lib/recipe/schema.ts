@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Limits of Mixpanel's /import (https://docs.mixpanel.com/reference/import-events); "10 MB" read as the smaller of its two meanings. */
+export const API_BATCH_RECORDS_MAX = 2_000;
+export const API_BATCH_BYTES_MAX = 10_000_000;
+
+const columnSchema = z.strictObject({
+  column: z.string().min(1).describe('Name of the column (JSON key) that holds the value.'),
+  keep: z.boolean().default(false).describe('Keep the column as a property too; else it is renamed.'),
+});
+const constantSchema = z.strictObject({
+  constant: z.union([z.string(), z.number()]).describe('The same value for every record.'),
+});
+const fieldSchema = z.union([columnSchema, constantSchema]);
+
+const fieldsSchema = z.strictObject({
+  event: fieldSchema.default({ column: 'event', keep: false }).describe('The name of the event.'),
+  time: fieldSchema
+    .default({ column: 'time', keep: false })
+    .describe(
+      'When it happened: Unix seconds or milliseconds, or an ISO 8601 date and time. A date without a zone is UTC.',
+    ),
+  distinct_id: fieldSchema
+    .default({ column: 'distinct_id', keep: false })
+    .describe(
+      'Who did it. Not needed where a record has `$user_id` or `$device_id`; `{"constant": ""}` imports events that belong to nobody.',
+    ),
+  $insert_id: fieldSchema
+    .default({ column: '$insert_id', keep: false })
+    .describe(
+      'What makes a resend harmless. A legal id (1 to 36 of `A-Z a-z 0-9 -`, not a banned word) is kept; any other is replaced as `insertId` says.',
+    ),
+});
+
+const destinationSchema = z.strictObject({
+  region: z.enum(['us', 'eu', 'in']).default('us').describe('Where the Mixpanel project keeps its data.'),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Send to this base URL instead of Mixpanel; plain http only to loopback.'),
+});
+
+const tuningSchema = z.strictObject({
+  workers: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe('Senders that run at once. AWS has no 1: it becomes 2.'),
+  memory: z.int().min(128).max(10_240).default(512).describe('Heap budget: memory of one sender, in MB.'),
+  recordsPerBatch: z
+    .int()
+    .min(1)
+    .max(API_BATCH_RECORDS_MAX)
+    .default(API_BATCH_RECORDS_MAX)
+    .describe('Most records in one request.'),
+  bytesPerBatch: z
+    .int()
+    .min(KiB)
+    .max(API_BATCH_BYTES_MAX)
+    .default(API_BATCH_BYTES_MAX)
+    .describe('Most uncompressed bytes in one request.'),
+  requestsInFlight: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(4)
+    .describe('Requests that one sender keeps under way at once.'),
+  compress: z.boolean().default(true).describe('gzip the request bodies.'),
+  compressionLevel: z.int().min(0).max(9).default(6).describe('gzip level: 1 is fast, 9 is small.'),
+  chunkBytes: z
+    .int()
+    .min(4 * KiB)
+    .max(512 * MiB)
+    .optional()
+    .describe(
+      'Bytes of the source that one message hands to one sender. Planned from the size of the source and `workers` unless set.',
+    ),
+  recordBytesMax: z
+    .int()
+    .min(KiB)
+    .max(API_BATCH_BYTES_MAX)
+    .default(MiB)
+    .describe('Longest record accepted, in bytes; a longer one is rejected without being held in memory.'),
+});
+
+/** How to import. Declared once: types, checks, `--help` and docs/recipe.md come from here. */
+export const recipeSchema = z.strictObject({
+  record: z.enum(['event']).default('event').describe('What the records are.'),
+  format: z
+    .enum(['auto', 'jsonl'])
+    .default('auto')
+    .describe('How records are laid out; `auto` goes by the name of the file.'),
+  compression: z
+    .enum(['auto', 'none', 'gzip'])
+    .default('auto')
+    .describe('How the file is compressed; `auto` goes by its name and Content-Encoding.'),
+  fields: fieldsSchema.prefault({}).describe('Where the fields that Mixpanel needs come from.'),
+  insertId: z
+    .enum(['content', 'position'])
+    .default('content')
+    .describe(
+      'For records without a legal `$insert_id`: `content` makes equal records one event, also over several files; `position` keeps every line of a file apart, for files in which equal lines are different events.',
+    ),
+  destination: destinationSchema.prefault({}).describe('Where records go.'),
+  tuning: tuningSchema.prefault({}).describe('The knobs.'),
+});
+
+/** A recipe as a user may write it: everything has a default. */
+export type RecipeInput = z.input<typeof recipeSchema>;
+/** A recipe with every default filled in. */
+export type Recipe = z.output<typeof recipeSchema>;
+export type Field = z.output<typeof fieldSchema>;
+export type Tuning = Recipe['tuning'];

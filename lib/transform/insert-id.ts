@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+import { isObject, type JsonObject } from './parse-json.ts';
+
+/** Mixpanel takes up to 36 bytes of `A-Za-z0-9-`. */
+const LEGAL = /^[A-Za-z0-9-]{1,36}$/;
+const HEX_CHARS = 36;
+
+/** Values that Mixpanel refuses as `$insert_id` and `distinct_id`; whether it minds their case is not documented, so no case is used. */
+const BANNED = new Set(
+  '00000000-0000-0000-0000-000000000000 anon anonymous nil none null n/a na undefined unknown <nil> 0 -1 true false [] {}'.split(
+    ' ',
+  ),
+);
+
+/** The id as it may be sent, or undefined when it must be replaced. */
+export const legalInsertId = (value: unknown): string | undefined => {
+  const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  return typeof id === 'string' && LEGAL.test(id) && !BANNED.has(id.toLowerCase()) ? id : undefined;
+};
+
+/** The same for records of equal content, whatever the order of their keys or the file they stand in. */
+export const contentInsertId = (record: JsonObject): string => digest(canonical(record));
+
+/** The same for each reading of one place in one version of a source. */
+export const positionInsertId = (place: {
+  readonly uri: string;
+  readonly etag: string;
+  readonly offset: number;
+}): string => digest(JSON.stringify([place.uri, place.etag, place.offset]));
+
+const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, HEX_CHARS);
+
+/** JSON with sorted keys. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+  return `{${members.join(',')}}`;
+};

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { type Rejection, reject } from './rejection.ts';
+
+export type JsonObject = Record<string, unknown>;
+
+/** A number that a double may not hold exactly: 16 digits in a row, or an exponent. */
+const RISKY_NUMBER = /\d{16}|\d[eE][+-]?\d/;
+
+/**
+ * Reads one record. Numbers beyond what a double holds come back as `JSON.rawJSON`, so that writing
+ * them again gives the same digits.
+ */
+export const parseJsonRecord = (bytes: Buffer): JsonObject | Rejection => {
+  if (!isUtf8(bytes)) return reject('INVALID_UTF8', 'The record is not valid UTF-8.');
+  const text = bytes.toString('utf8');
+  let value: unknown;
+  try {
+    value = RISKY_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  } catch (error) {
+    return reject('INVALID_JSON', `The record is not valid JSON${positionIn(error)}.`);
+  }
+  if (isObject(value)) return value;
+  return reject('NOT_AN_OBJECT', `The record is ${nameOf(value)}, not a JSON object.`);
+};
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+
+const keepDigits = (_key: string, value: unknown, { source }: { source?: string }): unknown =>
+  typeof value === 'number' && source !== undefined && RISKY_NUMBER.test(source) && String(value) !== source
+    ? JSON.rawJSON(source)
+    : value;
+
+const positionIn = (error: unknown): string => {
+  const position = /position (\d+)/.exec(String(error))?.[1];
+  return position === undefined ? '' : ` at character ${position}`;
+};
+
+const nameOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+};

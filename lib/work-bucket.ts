@@ -1,0 +1,46 @@
+import {
+  DeleteObjectsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { SourceObject } from './plan/chunk.ts';
+import type { RejectsStore } from './sender.ts';
+
+/** Stores staged chunks: the same name always gets the same bytes. */
+export const createStage =
+  (s3: S3Client, bucket: string) =>
+  async (name: string, bytes: Buffer): Promise<SourceObject> => {
+    const key = `staged/${name}`;
+    const { ETag, VersionId } = await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }),
+    );
+    return {
+      bucket,
+      key,
+      etag: (ETag ?? '').replaceAll('"', ''),
+      versionId: VersionId,
+      sizeBytes: bytes.length,
+    };
+  };
+
+export const createRejectsStore = (s3: S3Client, bucket: string): RejectsStore => ({
+  uri: (importId) => `s3://${bucket}/rejects/${importId}/`,
+  put: (name, body) =>
+    s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: `rejects/${name}`,
+        Body: body,
+        ContentType: 'application/gzip',
+      }),
+    ),
+  clear: async (prefix) => {
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: `rejects/${prefix}` }),
+    );
+    if (Contents.length === 0) return;
+    const objects = Contents.map(({ Key }) => ({ Key: Key! }));
+    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }));
+  },
+});
