@@ -1,0 +1,82 @@
+import type { EncodedBatch, SendableBatch } from './batch.ts';
+import { readResponse } from './response.ts';
+import { type Backoff, retryDelayMs } from './retry.ts';
+import { SendError } from './send-error.ts';
+import { countRequest, type Tally } from './tally.ts';
+import type { Transport } from './transport.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What one delivery needs; `tally` and `signal` belong to one send, the rest to the client. */
+export interface Delivery {
+  readonly transport: Transport;
+  /** The URL without its query, for messages. */
+  readonly address: string;
+  readonly redact: (text: string) => string;
+  readonly attemptsMax: number;
+  readonly backoff: Backoff;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Rejects as soon as `signal` is aborted. */
+  readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+}
+
+type Retry = Extract<Verdict, { kind: 'retry' }>;
+export type Delivered = Exclude<Verdict, { kind: 'retry' | 'stop' }>;
+
+/**
+ * Sends one body until the API says what became of it: encoded once, the same bytes every time.
+ *
+ * @throws {SendError} if no batch is taken, or after `attemptsMax` attempts; the reason of `signal` if aborted
+ */
+export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise<Delivered> => {
+  const encoded = await batch.encode();
+  for (let attempt = 1; ; attempt++) {
+    const verdict = await send(encoded, attempt, delivery);
+    if (verdict.kind === 'stop') {
+      throw new SendError(verdict.code, `${delivery.address} answered ${verdict.reason}`);
+    }
+    if (verdict.kind !== 'retry') return verdict;
+    if (attempt >= delivery.attemptsMax) throw exhausted(verdict, delivery);
+    await backOff(verdict, attempt, delivery);
+  }
+};
+
+const send = async (encoded: EncodedBatch, attempt: number, delivery: Delivery): Promise<Verdict> => {
+  const { transport, signal, now, tally, redact } = delivery;
+  signal.throwIfAborted();
+  countRequest(tally, encoded, attempt);
+  const startedAtMs = now();
+  const answer = await transport.post(encoded, signal);
+  const nowMs = now();
+  tally.waitMs.request += nowMs - startedAtMs;
+  if (answer.kind === 'fault') {
+    const { cause } = answer;
+    return { kind: 'retry', reason: `no answer (${cause.message})`, throttled: false, cause };
+  }
+  const bodyText = redact(answer.bodyText);
+  const verdict = readResponse({ ...answer, bodyText, recordsSent: encoded.records, nowMs });
+  if (verdict.kind === 'retry' && verdict.throttled) tally.requests.throttled += 1;
+  return verdict;
+};
+
+const backOff = async ({ retryAfterMs }: Retry, attempt: number, delivery: Delivery): Promise<void> => {
+  const { now, sleep, signal, random, backoff, tally } = delivery;
+  const startedAtMs = now();
+  try {
+    await sleep(retryDelayMs({ attempt, retryAfterMs, random, backoff }), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+  tally.waitMs.backoff += now() - startedAtMs;
+};
+
+const exhausted = ({ throttled, reason, cause }: Retry, { address, attemptsMax }: Delivery): SendError =>
+  new SendError(
+    throttled ? 'API_RATE_LIMITED' : 'API_UNAVAILABLE',
+    `${address} did not take a batch in ${attemptsMax} attempts; the last got ${reason}`,
+    cause && { cause },
+  );

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { type Backoff, DEFAULT_BACKOFF, parseRetryAfter, retryDelayMs } from '../../lib/send/retry.ts';
+
+const delays = (random: number, backoff: Backoff = DEFAULT_BACKOFF) =>
+  [1, 2, 3, 4, 5, 6, 7, 2_000].map((attempt) => retryDelayMs({ attempt, random: () => random, backoff }));
+
+describe('retryDelayMs', () => {
+  it('doubles from 2 s to 60 s and adds 1 s at least', () => {
+    expect(delays(0)).toEqual([3_000, 5_000, 9_000, 17_000, 33_000, 61_000, 61_000, 61_000]);
+  });
+
+  it('adds 5 s at most', () => {
+    expect(delays(1)).toEqual([7_000, 9_000, 13_000, 21_000, 37_000, 65_000, 65_000, 65_000]);
+  });
+
+  it('goes by its options', () => {
+    const backoff = { firstMs: 1, maxMs: 4, jitterMinMs: 0, jitterMaxMs: 2, retryAfterMaxMs: 9 };
+    expect(delays(0.5, backoff)).toEqual([2, 3, 5, 5, 5, 5, 5, 5]);
+  });
+
+  it.each([
+    ['obeys', 30_000, 31_000],
+    ['obeys, though it is shorter than the doubling,', 10_000, 11_000],
+    ['caps', 3_600_000, 121_000],
+    ['caps', Number.POSITIVE_INFINITY, 121_000],
+    ['takes no less than the first wait from', 0, 3_000],
+  ])('%s a Retry-After of %i ms', (_, retryAfterMs, expected) => {
+    const random = () => 0;
+    expect(retryDelayMs({ attempt: 6, retryAfterMs, random, backoff: DEFAULT_BACKOFF })).toBe(expected);
+  });
+});
+
+describe('parseRetryAfter', () => {
+  const nowMs = Date.UTC(2026, 8, 1, 12, 0, 0);
+
+  it.each([
+    ['0', 0],
+    ['17', 17_000],
+    [' 17 ', 17_000],
+    ['9'.repeat(400), Number.POSITIVE_INFINITY],
+    ['Tue, 01 Sep 2026 12:00:20 GMT', 20_000],
+    ['Tue, 01 Sep 2026 11:00:00 GMT', 0],
+    ['', undefined],
+    ['-5', undefined],
+    ['1.5', undefined],
+    ['soon', undefined],
+    ['Tue, 99 Sep 2026 99:00:00 GMT', undefined],
+    ['2026-09-01T12:00:20Z', undefined],
+  ])('reads %j as %j ms', (value, expected) => {
+    expect(parseRetryAfter(value, nowMs)).toBe(expected);
+  });
+});
