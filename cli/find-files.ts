@@ -1,0 +1,33 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { glob } from 'tinyglobby';
+import { UsageError } from './usage-error.ts';
+
+/** What a folder is searched for. */
+const IMPORTABLE = '**/*.{jsonl,ndjson,json}{,.gz}';
+
+/**
+ * The files that paths, folders and globs name, each once, sorted within each argument.
+ *
+ * @throws {UsageError} naming an argument that matches nothing
+ */
+export const findFiles = async (patterns: readonly string[]): Promise<string[]> => {
+  const found: string[] = [];
+  for (const pattern of patterns) {
+    const files = await match(pattern);
+    if (files.length === 0) {
+      throw new UsageError(
+        `"${pattern}" matches no file. Give a file, a folder with .jsonl, .ndjson or .json files (also .gz), or a quoted glob.`,
+      );
+    }
+    found.push(...files.sort());
+  }
+  return [...new Set(found)];
+};
+
+const match = async (pattern: string): Promise<string[]> => {
+  const entry = await stat(pattern).catch(() => undefined);
+  if (entry?.isFile()) return [resolve(pattern)];
+  if (entry?.isDirectory()) return glob(IMPORTABLE, { cwd: pattern, absolute: true, onlyFiles: true });
+  return glob(pattern, { absolute: true, onlyFiles: true });
+};

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Report } from '../lib/ledger/report.ts';
+import type { CredentialFlags } from './credentials.ts';
+import { findFiles } from './find-files.ts';
+import { loadRecipe, type RecipeFlags } from './recipe.ts';
+import { reportText } from './report-text.ts';
+import { runImport } from './run-import.ts';
+import { openSimulator, openTarget, type Target } from './target.ts';
+
+const REPORTS_VERSION = 1;
+
+export interface ImportFlags extends CredentialFlags, RecipeFlags {
+  readonly report?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  /** Where reports and rejects stay. */
+  readonly folder: string;
+}
+
+/** `fanout import`. @returns the exit code */
+export const importCommand = async (
+  patterns: readonly string[],
+  flags: ImportFlags,
+  signal: AbortSignal,
+): Promise<number> => {
+  const recipe = await loadRecipe(flags);
+  const files = await findFiles(patterns);
+  return importInto(await openTarget(recipe, flags, process.env), files, flags, signal);
+};
+
+/** `fanout demo`: always into the simulator. @returns the exit code */
+export const demoCommand = async (sample: string, flags: ImportFlags, signal: AbortSignal): Promise<number> =>
+  importInto(await openSimulator(await loadRecipe(flags)), [sample], flags, signal);
+
+const importInto = async (
+  { recipe, credentialsJson, simulator, note }: Target,
+  files: readonly string[],
+  flags: ImportFlags,
+  signal: AbortSignal,
+): Promise<number> => {
+  try {
+    if (note) say(note);
+    const reports = await runImport({
+      files,
+      recipe,
+      credentialsJson,
+      folder: resolve(flags.folder),
+      stream: process.stderr,
+      signal,
+      onLog: flags.verbose ? say : undefined,
+    });
+    await publish(reports, flags);
+    if (simulator)
+      say(`\nThe simulator now holds ${(await simulator.uniqueEvents()).toLocaleString('en-US')} events.`);
+    return reports.length === files.length && reports.every(({ state }) => state === 'complete') ? 0 : 1;
+  } finally {
+    await simulator?.close();
+  }
+};
+
+const publish = async (reports: readonly Report[], { report: path, json }: ImportFlags): Promise<void> => {
+  const document = `${JSON.stringify({ version: REPORTS_VERSION, imports: reports }, null, 2)}\n`;
+  if (path !== undefined) await writeFile(path, document);
+  if (json) process.stdout.write(document);
+  else for (const report of reports) say(`\n${reportText(report, process.stderr)}`);
+};
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};

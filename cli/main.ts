@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { isFanoutError } from '../lib/errors.ts';
+import { leavesOf } from '../lib/recipe/leaves.ts';
+import { recipeSchema } from '../lib/recipe/schema.ts';
+import { demoCommand, type ImportFlags, importCommand } from './import.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const USAGE_CODES = new Set(['USAGE', 'RECIPE_INVALID', 'CREDENTIALS_INVALID', 'DESTINATION_INVALID']);
+
+const FOLDER = '.fanout';
+const FOLDER_HELP = 'where reports and rejects stay';
+
+const EXAMPLES = `
+Examples:
+  $ npm run -s fanout -- import events.jsonl                        into the built-in simulator
+  $ npm run -s fanout -- import events.jsonl --token 0123abcd       into your project
+  $ npm run -s fanout -- import 'logs/**/*.jsonl.gz' --region eu --service-account "$USER_SECRET" --project 12345
+  $ npm run -s fanout -- import export/ --recipe recipe.json --json > report.json
+`;
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  let exitCode = 0;
+  const program = new Command('fanout')
+    .description('Imports files of records into Mixpanel: each record once, each accounted for.')
+    .exitOverride();
+  addImport(program).action(async (paths: string[], flags: ImportFlags) => {
+    exitCode = await importCommand(paths, flags, interrupt.signal);
+  });
+  program
+    .command('demo')
+    .description('import the shipped sample, 20,000 flights, into the built-in simulator')
+    .option('--folder <dir>', FOLDER_HELP, FOLDER)
+    .action(async (flags: ImportFlags) => {
+      const recipe = sample('recipe.json');
+      exitCode = await demoCommand(sample('flights.jsonl'), { ...flags, recipe }, interrupt.signal);
+    });
+  await program.parseAsync(args, { from: 'user' });
+  return exitCode;
+};
+
+const addImport = (program: Command): Command =>
+  program
+    .command('import')
+    .description('import files, folders or globs from this machine')
+    .argument('<path...>', 'files, folders or quoted globs')
+    .option('--token <token>', 'token of the project (or MIXPANEL_TOKEN)')
+    .option('--service-account <user:secret>', 'service account (or MIXPANEL_SERVICE_ACCOUNT)')
+    .option('--project <id>', 'project of the service account (or MIXPANEL_PROJECT_ID)')
+    .option('--region <region>', describe('destination.region'))
+    .option('--endpoint <url>', describe('destination.endpoint'))
+    .option('--recipe <file>', 'how to import, as JSON; see docs/recipe.md')
+    .option('--workers <n>', describe('tuning.workers'), wholeNumber)
+    .option('--memory <mb>', describe('tuning.memory'), wholeNumber)
+    .option('--report <file>', 'write the reports to a file')
+    .option('--json', 'write the reports to stdout')
+    .option('--folder <dir>', FOLDER_HELP, FOLDER)
+    .option('--verbose', 'show what the functions log')
+    .addHelpText('after', EXAMPLES);
+
+const describe = (path: string): string => {
+  const leaf = leavesOf(recipeSchema).find((each) => each.path.join('.') === path)!;
+  return `${leaf.description} (${leaf.type.replaceAll('\\|', '|')})`;
+};
+
+const wholeNumber = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`"${text}" is not a whole number.`);
+};
+
+const sample = (file: string): string =>
+  fileURLToPath(new URL(`../examples/flights/${file}`, import.meta.url));
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const message = isFanoutError(error) ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${message}\n`);
+  return isFanoutError(error) && USAGE_CODES.has(error.code) ? EXIT_USAGE : EXIT_FAILED;
+};
+
+process.exitCode = await main(process.argv.slice(2)).catch(exitCodeOf);

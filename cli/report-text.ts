@@ -1,0 +1,67 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { Report } from '../lib/ledger/report.ts';
+
+const COLOURS = { complete: 'green', failed: 'red', running: 'yellow' } as const;
+
+/** A report for people. Colours only where the stream has them. */
+export const reportText = (report: Report, stream: NodeJS.WriteStream): string => {
+  const colour = (name: Parameters<typeof styleText>[0], text: string): string =>
+    styleText(name, text, { stream });
+  const table = new Table({ style: { head: [], border: [], compact: true }, wordWrap: true });
+  for (const [name, value] of rowsOf(report)) table.push([colour('bold', name), value]);
+  const title = `${colour(COLOURS[report.state], report.state.toUpperCase())}  ${report.source.uri}`;
+  return [title, table.toString(), ...problemsOf(report)].join('\n');
+};
+
+const rowsOf = ({
+  source,
+  chunks,
+  records,
+  requests,
+  bytes,
+  timing,
+  memory,
+  bottleneck,
+  rejects,
+}: Report): [string, string][] => [
+  [
+    'source',
+    `${size(source.bytes)}, ${source.format}${source.compression === 'none' ? '' : `, ${source.compression}`}`,
+  ],
+  [
+    'chunks',
+    `${count(chunks.done)} of ${chunks.total === null ? '?' : count(chunks.total)} done${chunks.failed ? `, ${count(chunks.failed)} failed` : ''}`,
+  ],
+  [
+    'records',
+    `${count(records.read)} read = ${count(records.imported)} imported + ${count(records.rejected)} rejected + ${count(records.filtered)} filtered`,
+  ],
+  [
+    'requests',
+    `${count(requests.total)} (${count(requests.retried)} retried, ${count(requests.throttled)} throttled)`,
+  ],
+  [
+    'sent',
+    `${size(bytes.sent)} as ${size(bytes.compressed)}${bytes.compressed ? ` (${(bytes.sent / bytes.compressed).toFixed(1)} : 1)` : ''}`,
+  ],
+  ['time', `${timing.seconds.toFixed(1)} s, ${count(timing.eventsPerSecond)} events/s`],
+  ['memory', `${Math.round(memory.peakMB)} MB of ${memory.budgetMB} MB per sender`],
+  ['bottleneck', bottleneck],
+  ...(rejects.uri === null ? [] : [['rejects', rejects.uri] as [string, string]]),
+];
+
+const problemsOf = ({ rejects, failures }: Report): string[] => [
+  ...Object.entries(rejects.byReason).map(([reason, records]) => `  ${count(records)} rejected: ${reason}`),
+  ...failures.map(
+    ({ chunk, code, message }) => `  ${chunk === null ? '' : `chunk ${chunk}: `}${code}: ${message}`,
+  ),
+];
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const size = (bytes: number): string => {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+};

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { Report } from '../lib/ledger/report.ts';
+import type { Recipe } from '../lib/recipe/schema.ts';
+import {
+  type DroppedFile,
+  type EmbeddedCloud,
+  INBOX_BUCKET,
+  startEmbeddedCloud,
+} from '../local/cloud/cloud.ts';
+import { WORK_BUCKET } from '../local/cloud/services.ts';
+import { createProgress } from './progress.ts';
+
+const POLL_MS = 200;
+
+export interface ImportRun {
+  readonly files: readonly string[];
+  readonly recipe: Recipe;
+  readonly credentialsJson: string;
+  /** Reports and rejects stay here, under `work/`. */
+  readonly folder: string;
+  /** Where progress goes. */
+  readonly stream: NodeJS.WriteStream;
+  /** Ends the run early; what was reported until then is returned. */
+  readonly signal: AbortSignal;
+  /** Told what the functions log. */
+  readonly onLog?: ((line: string) => void) | undefined;
+}
+
+/** Imports files through the embedded cloud. @returns a report per file, in their order */
+export const runImport = async ({ files, stream, signal, onLog, ...run }: ImportRun): Promise<Report[]> => {
+  await mkdir(run.folder, { recursive: true });
+  const cloud = await startEmbeddedCloud({
+    ...run,
+    onLog: (name, line) => onLog?.(`${name}: ${line}`),
+    onError: (error) => onLog?.(String(error)),
+  });
+  try {
+    const dropped: DroppedFile[] = [];
+    for (const file of files) dropped.push(await cloud.drop(file));
+    const reports = await waitForReports(cloud, dropped, { stream, signal });
+    return reports
+      .filter((report) => report !== undefined)
+      .map((report) => withLocalPaths(report, run.folder));
+  } finally {
+    await cloud.close();
+  }
+};
+
+const waitForReports = async (
+  cloud: EmbeddedCloud,
+  dropped: readonly DroppedFile[],
+  { stream, signal }: Pick<ImportRun, 'stream' | 'signal'>,
+): Promise<(Report | undefined)[]> => {
+  const progress = createProgress(stream, dropped.length);
+  const reports: (Report | undefined)[] = dropped.map(() => undefined);
+  try {
+    while (!signal.aborted && !reports.every(hasEnded)) {
+      await sleep(POLL_MS);
+      for (const [i, { importId }] of dropped.entries()) {
+        if (!hasEnded(reports[i])) reports[i] = await cloud.report(importId);
+      }
+      progress.update(reports);
+    }
+    return reports;
+  } finally {
+    progress.stop();
+  }
+};
+
+/** Failed imports too are waited for until the last of their chunks is accounted for. */
+const hasEnded = (report: Report | undefined): boolean => {
+  if (!report || report.state === 'running') return false;
+  const { total, done, failed } = report.chunks;
+  return total === null || done + failed >= total;
+};
+
+/** The same report with the paths of this machine in place of the embedded cloud's buckets. */
+const withLocalPaths = (report: Report, folder: string): Report => {
+  const local = (uri: string): string =>
+    uri
+      .replace(`s3://${INBOX_BUCKET}/`, pathToFileURL('/').href)
+      .replace(`s3://${WORK_BUCKET}/`, `${pathToFileURL(join(folder, 'work')).href}/`);
+  return {
+    ...report,
+    source: { ...report.source, uri: local(report.source.uri) },
+    rejects: { ...report.rejects, uri: report.rejects.uri === null ? null : local(report.rejects.uri) },
+  };
+};

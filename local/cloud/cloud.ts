@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { FunctionName } from '../../build/bundles.ts';
+import type { Report } from '../../lib/ledger/report.ts';
+import { createReportStore } from '../../lib/ledger/store.ts';
+import { importIdOf } from '../../lib/plan/import-id.ts';
+import type { Recipe } from '../../lib/recipe/schema.ts';
+import type { FunctionHostStats } from '../functions/host.ts';
+import { startDeadLetterWatch } from './dead-letter-watch.ts';
+import { type FunctionSpec, startFunction } from './functions.ts';
+import { createdNotification } from './notification.ts';
+import { type Services, startServices, WORK_BUCKET } from './services.ts';
+
+export const INBOX_BUCKET = 'inbox';
+
+const SPLITTER_MEMORY_MB = 512;
+const LEDGER_MEMORY_MB = 256;
+const FUNCTION_TIMEOUT_MS = 120_000;
+/** As Lambda advises: six times the timeout. */
+const VISIBILITY_TIMEOUT_SECONDS = (6 * FUNCTION_TIMEOUT_MS) / 1000;
+const MAX_RECEIVE_COUNT = 5;
+
+export interface CloudOptions {
+  readonly recipe: Recipe;
+  /** The value of the secret. */
+  readonly credentialsJson: string;
+  /** Bundles and the Work bucket (`<folder>/work`) live here. */
+  readonly folder: string;
+  readonly senderTimeoutMs?: number | undefined;
+  /** First wait after a refused request; for simulators. */
+  readonly backoffFirstMs?: number | undefined;
+  /** One line that a function logged. */
+  readonly onLog?: ((name: FunctionName, line: string) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface DroppedFile {
+  readonly importId: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** The deployed importer on this machine: the same bundles, in processes of their own, on real protocols. */
+export interface EmbeddedCloud {
+  /** As if the file had been put into the Inbox; it is read in place. */
+  drop(path: string): Promise<DroppedFile>;
+  report(importId: string): Promise<Report | undefined>;
+  stats(name: FunctionName): FunctionHostStats;
+  /** Ends every process. Staged chunks go; reports and rejects stay. */
+  close(): Promise<void>;
+}
+
+export const startEmbeddedCloud = async (options: CloudOptions): Promise<EmbeddedCloud> => {
+  const { backoffFirstMs, onError } = options;
+  const services = await startServices({
+    folder: options.folder,
+    credentialsJson: options.credentialsJson,
+    visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
+    maxReceiveCount: MAX_RECEIVE_COUNT,
+  });
+  const environment: Record<string, string> = backoffFirstMs
+    ? { BACKOFF_FIRST_MS: String(backoffFirstMs) }
+    : {};
+  const specs = functionSpecs(options);
+  const [splitter, sender, ledger] = await Promise.all(
+    specs.map((spec) => startFunction(spec, { ...options, services, environment })),
+  );
+  const functions = { splitter: splitter!, sender: sender!, ledger: ledger! };
+  const deadLetters = startDeadLetterWatch({ ...services, onError });
+  return {
+    drop: (path) => drop(services, resolve(path)),
+    report: createReportStore(services.s3, WORK_BUCKET).read,
+    stats: (name) => functions[name].host.stats(),
+    close: async () => {
+      await Promise.all([deadLetters, ...Object.values(functions)].map((part) => part.close()));
+      await services.close();
+    },
+  };
+};
+
+const functionSpecs = ({ recipe, senderTimeoutMs }: CloudOptions): FunctionSpec[] => {
+  const common = { timeoutMs: FUNCTION_TIMEOUT_MS, batchSize: 1 };
+  const { memory: memoryMB, workers: concurrencyMax } = recipe.tuning;
+  return [
+    { ...common, name: 'splitter', queue: 'intake', memoryMB: SPLITTER_MEMORY_MB, concurrencyMax: 2 },
+    {
+      ...common,
+      name: 'sender',
+      queue: 'chunks',
+      memoryMB,
+      concurrencyMax,
+      timeoutMs: senderTimeoutMs ?? FUNCTION_TIMEOUT_MS,
+    },
+    {
+      ...common,
+      name: 'ledger',
+      queue: 'receipts',
+      memoryMB: LEDGER_MEMORY_MB,
+      concurrencyMax: 1,
+      batchSize: 10,
+    },
+  ];
+};
+
+const drop = async ({ store, s3, sqs, queues }: Services, path: string): Promise<DroppedFile> => {
+  const key = path.slice(1);
+  store.serveFile({ bucket: INBOX_BUCKET, key, path });
+  const head = await s3.send(new HeadObjectCommand({ Bucket: INBOX_BUCKET, Key: key }));
+  const object = {
+    bucket: INBOX_BUCKET,
+    key,
+    etag: (head.ETag ?? '').replaceAll('"', ''),
+    sequencer: process.hrtime.bigint().toString(16).toUpperCase(),
+    sizeBytes: head.ContentLength ?? 0,
+  };
+  await sqs.send(
+    new SendMessageCommand({ QueueUrl: queues.intake.url, MessageBody: createdNotification(object) }),
+  );
+  return { importId: importIdOf(object), path, sizeBytes: object.sizeBytes };
+};
