@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import type { Recipe } from '../lib/recipe/schema.ts';
 import { leftOut } from './left-out.ts';
+import { slimUndici, UNDICI_DEFINES } from './slim-undici.ts';
 
 /** The functions that are deployed; each has its entry in functions/<name>.ts. */
 export const FUNCTION_NAMES = ['splitter', 'sender', 'ledger'] as const;
@@ -61,6 +62,8 @@ const buildEntry = async (name: FunctionName, outfile: string): Promise<Metafile
     legalComments: 'none',
     banner: { js: REQUIRE_BANNER },
     plugins: [leftOut],
+    define: UNDICI_DEFINES,
+    plugins: [slimUndici(PROJECT_DIR)],
     metafile: true,
     logLevel: 'silent',
   });
