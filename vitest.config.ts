@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const countsFile = process.env.VITEST_COUNTS;
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: countsFile ? ['dot', ['json', { outputFile: countsFile }]] : ['dot'],
   },
 });

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import type { Recipe } from '../lib/recipe/schema.ts';
 import { leftOut } from './left-out.ts';
-import { slimZod } from './slim-zod.ts';
 
 /** The functions that are deployed; each has its entry in functions/<name>.ts. */
 export const FUNCTION_NAMES = ['splitter', 'sender', 'ledger'] as const;
@@ -61,8 +60,7 @@ const buildEntry = async (name: FunctionName, outfile: string): Promise<Metafile
     minify: true,
     legalComments: 'none',
     banner: { js: REQUIRE_BANNER },
-    define: UNDICI_DEFINES,
-    plugins: [slimUndici(PROJECT_DIR), slimZod],
+    plugins: [leftOut],
     metafile: true,
     logLevel: 'silent',
   });

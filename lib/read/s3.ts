@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { ByteRange, ByteSource } from './byte-source.ts';
 import { ReadError } from './read-error.ts';
@@ -60,23 +61,29 @@ export const s3Source = (s3: S3Client, object: PinnedObject): ByteSource => ({
 
 const openRange = async (
   s3: S3Client,
-  { bucket, key, versionId, etag }: PinnedObject,
+  { bucket, key, versionId, etag, sizeBytes }: PinnedObject,
   range: ByteRange,
 ): Promise<AsyncIterable<Uint8Array>> => {
-  const { Body } = await s3.send(
+  const { Body, ContentRange } = await s3.send(
     new GetObjectCommand({
       Bucket: bucket,
       Key: key,
       VersionId: versionId,
       IfMatch: `"${etag}"`,
-      Range: rangeHeader(range),
+      Range: `bytes=${inclusive(range)}`,
     }),
   );
-  return Body as AsyncIterable<Uint8Array>;
+  const body = Body as Readable;
+  const expected = `bytes ${inclusive(range)}/${sizeBytes}`;
+  if (ContentRange !== expected) {
+    body.destroy();
+    throw new Error(`asked for "${expected}", was given "${ContentRange ?? 'the whole object'}"`);
+  }
+  return body;
 };
 
 /** HTTP counts the last byte in (RFC 9110 §14.1.2). */
-const rangeHeader = ({ start, end }: ByteRange): string => `bytes=${start}-${end - 1}`;
+const inclusive = ({ start, end }: ByteRange): string => `${start}-${end - 1}`;
 
 const unquoted = (etag: string): string => etag.replaceAll('"', '');
 

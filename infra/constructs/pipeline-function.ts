@@ -1,0 +1,75 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type FunctionOptions,
+  Function as LambdaFunction,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../../build/bundles.ts';
+import { oldSpaceMB } from '../../lib/tune/heap.ts';
+
+export interface PipelineFunctionProps {
+  readonly name: FunctionName;
+  readonly description: string;
+  /** Directory with `index.mjs`, as build/bundles.ts leaves it. */
+  readonly bundleDir: string;
+  readonly memoryMB: number;
+  readonly timeout: Duration;
+  readonly logRetentionDays: RetentionDays;
+  /** Added to what every function gets; never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** @default Lambda stops a message after about 16 trips round the function */
+  readonly recursiveLoop?: RecursiveLoop;
+}
+
+/** A function of the pipeline: Node 24 on arm64, JSON logs in a log group of its own, a role that may do nothing else yet. */
+export class PipelineFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.function = new LambdaFunction(this, 'Function', {
+      ...options(props),
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: Code.fromAsset(props.bundleDir),
+      role,
+      logGroup,
+    });
+    this.allow({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+  }
+
+  /** Adds one statement to the function's role. */
+  allow(statement: PolicyStatementProps): void {
+    this.function.addToRolePolicy(new PolicyStatement(statement));
+  }
+}
+
+const options = (props: PipelineFunctionProps): FunctionOptions => ({
+  description: props.description,
+  architecture: Architecture.ARM_64,
+  memorySize: props.memoryMB,
+  timeout: props.timeout,
+  loggingFormat: LoggingFormat.JSON,
+  environment: {
+    ...props.environment,
+    POWERTOOLS_SERVICE_NAME: props.name,
+    POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
+    NODE_OPTIONS: `--max-old-space-size=${oldSpaceMB(props.memoryMB)}`,
+  },
+  ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
+});

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** Deliveries before a message moves to the dead-letter queue. AWS advises 5 or more for a Lambda consumer. */
+export const RECEIVES_MAX = 5;
+
+/** A message moved to a dead-letter queue keeps its age: 14 days less 10 leave at least 4 to act on it. */
+const RETENTION = Duration.days(10);
+const DEAD_LETTER_RETENTION = Duration.days(14);
+
+/** Lambda refuses less than 1 and advises 6: room for retries of a throttled invocation. */
+const VISIBILITY_TIMEOUTS = 6;
+
+export interface RedrivenQueueProps {
+  /** Timeout of the function that consumes the queue. */
+  readonly consumerTimeout: Duration;
+  /** How long Lambda gathers a batch before it invokes. @default 0 s */
+  readonly batchingWindow?: Duration;
+}
+
+/** An encrypted, TLS-only queue whose undeliverable messages are kept in a dead-letter queue. */
+export class RedrivenQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: RedrivenQueueProps) {
+    super(scope, id);
+    const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
+      ...secured,
+      retentionPeriod: DEAD_LETTER_RETENTION,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...secured,
+      retentionPeriod: RETENTION,
+      visibilityTimeout: visibilityTimeout(props),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: RECEIVES_MAX },
+    });
+  }
+}
+
+const visibilityTimeout = ({ consumerTimeout, batchingWindow }: RedrivenQueueProps): Duration =>
+  Duration.seconds(consumerTimeout.toSeconds() * VISIBILITY_TIMEOUTS + (batchingWindow?.toSeconds() ?? 0));

@@ -1,0 +1,61 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../build/bundles.ts';
+import type { DeployConfig } from '../lib/recipe/deploy-config.ts';
+import { credentialsSecret } from './constructs/credentials.ts';
+import { FanOut } from './constructs/fan-out.ts';
+import { Intake } from './constructs/intake.ts';
+import { Ledger } from './constructs/ledger.ts';
+import { Monitoring } from './constructs/monitoring.ts';
+import { Storage, type StorageProps } from './constructs/storage.ts';
+
+export interface ImporterStackProps extends StackProps {
+  readonly config: DeployConfig;
+  /** One directory for each function, as build/bundles.ts leaves it. */
+  readonly bundleDirs: Readonly<Record<FunctionName, string>>;
+  /** What becomes of the buckets when the stack is deleted. */
+  readonly removal: StorageProps['removal'];
+}
+
+/** The whole importer: drop a file into the Inbox, find its report in Work. */
+export class ImporterStack extends Stack {
+  constructor(scope: Construct, id: string, { config, bundleDirs, removal, ...props }: ImporterStackProps) {
+    super(scope, id, props);
+    const { logRetentionDays } = config;
+    const storage = new Storage(this, 'Storage', { ...config, removal });
+    const credentials = credentialsSecret(this, config.secretName);
+    const ledger = new Ledger(this, 'Ledger', {
+      work: storage.work,
+      bundleDir: bundleDirs.ledger,
+      logRetentionDays,
+    });
+    const { receipts } = ledger;
+    const fanOut = new FanOut(this, 'FanOut', {
+      storage,
+      receipts,
+      credentials,
+      bundleDir: bundleDirs.sender,
+      workers: config.recipe.tuning.workers,
+      memoryMB: config.recipe.tuning.memory,
+      timeout: Duration.seconds(config.senderTimeoutSeconds),
+      logRetentionDays,
+    });
+    const { chunks } = fanOut;
+    const intake = new Intake(this, 'Intake', {
+      storage,
+      chunks,
+      receipts,
+      bundleDir: bundleDirs.splitter,
+      logRetentionDays,
+    });
+    const monitoring = new Monitoring(this, 'Monitoring', { intake, fanOut, ledger });
+    this.output('InboxBucketName', storage.inbox.bucketName, 'Drop files here.');
+    this.output('WorkBucketName', storage.work.bucketName, 'Reports and rejects are here.');
+    this.output('DashboardUrl', monitoring.dashboardUrl, 'Backlog, senders and alarms.');
+    this.output('CredentialsSecretName', credentials.name, 'Put the Mixpanel credentials here.');
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

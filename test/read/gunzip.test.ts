@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gunzip } from '../../lib/read/gunzip.ts';
+import { memorySource } from '../../lib/read/memory.ts';
+import { ReadError } from '../../lib/read/read-error.ts';
+import { countingSource } from './counting-source.ts';
+
+const compressedSource = (compressed: Buffer, pieceBytes = 1_000) =>
+  memorySource(compressed, pieceBytes).read({ start: 0, end: compressed.length });
+
+/** What could be read, and why it ended. */
+const readAll = async (compressed: AsyncIterable<Uint8Array>) => {
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of gunzip(compressed)) pieces.push(piece);
+  } catch (error) {
+    return { bytes: Buffer.concat(pieces), error };
+  }
+  return { bytes: Buffer.concat(pieces) };
+};
+
+describe('gunzip', () => {
+  it('reads any number of members, wherever the pieces are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 3_000 }), { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 500 }),
+        async (members, pieceBytes) => {
+          const compressed = Buffer.concat(members.map((member) => gzipSync(member)));
+          const { bytes, error } = await readAll(compressedSource(compressed, pieceBytes));
+          expect(error).toBeUndefined();
+          expect(bytes.equals(Buffer.concat(members))).toBe(true);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('takes padding with zeros as the end', async () => {
+    const padded = Buffer.concat([gzipSync('{}\n'), Buffer.alloc(512)]);
+    expect((await readAll(compressedSource(padded))).bytes.toString()).toBe('{}\n');
+  });
+
+  it.each([
+    ['nothing at all', Buffer.alloc(0)],
+    ['no gzip', Buffer.from('{"event":"a"}\n')],
+  ])('calls %s corrupt', async (_, compressed) => {
+    const { error } = await readAll(compressedSource(compressed));
+    expect(error).toMatchObject({ code: 'SOURCE_CORRUPT', retryable: false });
+  });
+
+  it('gives what comes before a break, and says how much that is', async () => {
+    const plain = randomBytes(1_000_000);
+    const { bytes, error } = await readAll(compressedSource(gzipSync(plain).subarray(0, 900_000), 65_536));
+    expect(bytes.length).toBeGreaterThan(600_000);
+    expect(bytes.equals(plain.subarray(0, bytes.length))).toBe(true);
+    expect(error).toBeInstanceOf(ReadError);
+    expect(String(error)).toContain(`after ${bytes.length} decompressed bytes (Z_BUF_ERROR)`);
+  });
+
+  it('does not take bytes after the last member for nothing', async () => {
+    const { error } = await readAll(compressedSource(Buffer.concat([gzipSync('{}\n'), Buffer.from('more')])));
+    expect(error).toMatchObject({ code: 'SOURCE_CORRUPT' });
+  });
+
+  it('hands on what the source throws', async () => {
+    async function* breaking(): AsyncGenerator<Uint8Array> {
+      yield gzipSync('{}\n').subarray(0, 10);
+      throw new ReadError('SOURCE_UNAVAILABLE', 'gone');
+    }
+    expect((await readAll(breaking())).error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  });
+
+  it('reads no further than it is read', async () => {
+    const compressed = gzipSync(randomBytes(5_000_000), { level: 0 });
+    const source = countingSource(memorySource(compressed, 65_536));
+    for await (const _ of gunzip(source.read({ start: 0, end: compressed.length }))) break;
+    expect(source.bytesRead()).toBeLessThan(1_500_000);
+  });
+});
