@@ -48,34 +48,27 @@ export const createTracker = ({ message, rejects, now, peakMB }: TrackerOptions)
     }
   };
 
-  const addReject = (entry: Omit<RejectEntry, 'chunk' | 'offset'>, offset: number): Promise<void> => {
-    progress.records.rejected += 1;
-    const isTheApis = entry.reason === 'API_REJECTED';
-    countReason(progress.byReason, isTheApis ? `API_REJECTED: ${entry.message}` : entry.reason);
-    return rejects.add({ ...entry, chunk: message.chunk, offset: message.offset + offset });
-  };
-
   const commit = async (batch: Batch, result: SendResult): Promise<void> => {
+    const rejections = rejectionsOf(batch, result);
+    // Written down before anything is counted, so that a failure leaves the account as it was.
+    for (const { offset, ...rejection } of rejections) {
+      await rejects.add({ ...rejection, chunk: message.chunk, offset: message.offset + offset });
+    }
+    for (const { reason, message: text } of rejections) {
+      countReason(progress.byReason, reason === 'API_REJECTED' ? `API_REJECTED: ${text}` : reason);
+    }
     progress.records.read += batch.records.length + batch.rejected.length;
     progress.records.imported += result.imported;
+    progress.records.rejected += rejections.length;
     addTransfer(progress, result);
     if (result.requests.throttled > 0) backoffMs += result.waitMs.backoff;
-    for (const { offset, raw, isWhole, rejection } of batch.rejected) {
-      await addReject(
-        { reason: rejection.code, message: rejection.message, raw, truncated: !isWhole },
-        offset,
-      );
-    }
-    for (const { index, reason } of result.rejected) {
-      const { offset, raw } = batch.records[index]!;
-      await addReject({ reason: 'API_REJECTED', message: reason, raw, truncated: false }, offset);
-    }
+    backoffMs += result.waitMs.pace;
     committedOffset = batch.nextOffset;
   };
 
   const account = (nextOffset = committedOffset): ChunkAccount => {
     const throttleMs = Math.min(backoffMs, sendingMs);
-    progress.bytes.read += nextOffset - message.range.start;
+    progress.bytes.read += Math.max(0, Math.min(nextOffset, message.range.end) - message.range.start);
     progress.waitMs.source += sourceMs;
     progress.waitMs.throttle += throttleMs;
     progress.waitMs.request += sendingMs - throttleMs;
@@ -91,6 +84,21 @@ export const createTracker = ({ message, rejects, now, peakMB }: TrackerOptions)
     account,
   };
 };
+
+/** Offsets count from the start of the object. */
+const rejectionsOf = (batch: Batch, result: SendResult): Omit<RejectEntry, 'chunk'>[] => [
+  ...batch.rejected.map(({ offset, raw, isWhole, rejection }) => ({
+    offset,
+    reason: rejection.code,
+    message: rejection.message,
+    raw,
+    truncated: !isWhole,
+  })),
+  ...result.rejected.map(({ index, reason }) => {
+    const { offset, raw } = batch.records[index]!;
+    return { offset, reason: 'API_REJECTED', message: reason, raw, truncated: false };
+  }),
+];
 
 const addTransfer = ({ bytes, requests }: Progress, result: SendResult): void => {
   bytes.sent += result.bytes.sent;

@@ -10,11 +10,10 @@ import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
 import { createEventMapper } from './transform/event.ts';
 import { isRejection } from './transform/rejection.ts';
+import { IN_FLIGHT_SHARE } from './tune/heap.ts';
 
 const MB = 1_000_000;
 
-/** Share of the memory budget that batches under way may take, counted before compression. */
-const IN_FLIGHT_SHARE = 0.15;
 /** Shares of the time given that are left when reading stops, and when waiting for answers stops. */
 const STOP_READING_SHARE = 0.25;
 const STOP_SENDING_SHARE = 0.1;
@@ -58,6 +57,8 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
     return tracker.account(isAtEnd ? message.range.end : undefined);
   } catch (error) {
     inFlight.abort(error);
+    // A commit that had begun still counts.
+    await inFlight.drain().catch(() => undefined);
     return error === timeIsOver ? tracker.account() : { ...tracker.account(), error };
   } finally {
     clearTimeout(timer);
@@ -69,7 +70,7 @@ const createSenders = ({ message, client }: PipelineOptions, tracker: Tracker): 
   return createInFlight<Batch, SendResult>({
     itemsMax: tuning.requestsInFlight,
     bytesMax: tuning.memory * MB * IN_FLIGHT_SHARE,
-    bytesOf: (batch) => batch.bytes,
+    bytesOf: ({ bytes, rejected }) => rejected.reduce((sum, { raw }) => sum + raw.length, bytes),
     run: async ({ records }, signal) =>
       records.length === 0
         ? NOTHING_SENT
@@ -92,7 +93,7 @@ const feed = async (
   isTimeToStop: () => boolean,
 ): Promise<boolean> => {
   const { recipe, range, borders, offset } = message;
-  const map = createEventMapper(recipe, { uri: message.source.uri, etag: message.object.etag, offset });
+  const map = createEventMapper(recipe, { uri: message.source.uri, etag: message.sourceEtag, offset });
   const batcher = createBatcher(recipe.tuning);
   const { recordBytesMax } = recipe.tuning;
   const frames = frameJsonl(source, { range, borders, startsFile: offset === 0, recordBytesMax });
@@ -124,5 +125,5 @@ const NOTHING_SENT: SendResult = {
   rejected: [],
   requests: { total: 0, retried: 0, throttled: 0 },
   bytes: { sent: 0, compressed: 0 },
-  waitMs: { request: 0, backoff: 0 },
+  waitMs: { request: 0, backoff: 0, pace: 0 },
 };

@@ -39,7 +39,7 @@ export interface Delivery {
   readonly remainingMs: () => number;
 }
 
-/** A whole run brought a chunk no further. */
+/** A whole run brought a chunk no further, or too many runs did not bring it to its end. */
 export class ChunkStuckError extends FanoutError {
   override readonly name = 'ChunkStuckError';
   readonly code = 'CHUNK_STUCK';
@@ -142,7 +142,9 @@ const sendRest = async (
     throw (
       error ??
       new ChunkStuckError(
-        `Chunk ${message.chunk} of ${message.importId} did not get past byte ${nextOffset} in the time of a whole run.`,
+        hasAdvanced
+          ? `Chunk ${message.chunk} of ${message.importId} is at byte ${nextOffset} after ${CONTINUATIONS_MAX} continuations, the most there may be; lower tuning.chunkBytes.`
+          : `Chunk ${message.chunk} of ${message.importId} did not get past byte ${nextOffset} in the time of a whole run.`,
       )
     );
   }

@@ -12,7 +12,7 @@ export interface InFlightOptions<Item, Result> {
 export interface InFlight<Item> {
   /** Starts an item as soon as there is room. @throws the first failure of any item */
   submit(item: Item): Promise<void>;
-  /** Waits for all that is under way. @throws the first failure of any item */
+  /** Waits until nothing is under way any more, no commit either. @throws the first failure of any item */
   drain(): Promise<void>;
   /** Waits for something else, but no longer than until `abort` or the first failure. @throws its reason */
   unlessAborted<T>(promise: Promise<T>): Promise<T>;
@@ -43,29 +43,27 @@ export const createInFlight = <Item, Result>(options: InFlightOptions<Item, Resu
   const start = (item: Item, size: number): void => {
     items += 1;
     bytes += size;
-    const result = run(item, signal);
     const before = commits;
     commits = (async () => {
       try {
-        const value = await result;
+        const result = await run(item, signal);
         await before;
-        if (!signal.aborted) await commit(item, value);
+        if (!signal.aborted) await commit(item, result);
       } catch (error) {
         abort(error);
       }
+      await before;
       items -= 1;
       bytes -= size;
       wake.resolve();
+      wake = Promise.withResolvers();
     })();
   };
 
   return {
     submit: async (item) => {
       const size = bytesOf(item);
-      while (!signal.aborted && !hasRoom(size)) {
-        wake = Promise.withResolvers();
-        await wake.promise;
-      }
+      while (!signal.aborted && !hasRoom(size)) await wake.promise;
       signal.throwIfAborted();
       start(item, size);
     },

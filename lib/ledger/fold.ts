@@ -1,10 +1,12 @@
-import { addCounts } from '../plan/progress.ts';
+import { addCounts, countReason } from '../plan/progress.ts';
 import { bottleneckOf } from '../tune/bottleneck.ts';
 import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
 import type { Failure, Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
 
 const FAILURES_MAX = 10;
+/** Distinct reasons that a report keeps apart; a chunk has at most 51. */
+const REASONS_MAX = 500;
 
 type Tally = {
   -readonly [K in 'records' | 'bytes' | 'requests']: Record<string, number> & Report[K];
@@ -39,9 +41,11 @@ export const foldReceipts = (report: Report | undefined, receipts: readonly Rece
 };
 
 const foldOne = (tally: Tally, receipt: Receipt): void => {
+  // A failure before the source was looked at does not know its size.
+  if (receipt.source.bytes > tally.source.bytes) tally.source = receipt.source;
   switch (receipt.kind) {
     case 'planned':
-      tally.total = receipt.chunks ?? tally.total;
+      if (receipt.chunks !== undefined) tally.total = Math.max(tally.total ?? 0, receipt.chunks);
       tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
       return;
     case 'import-failed':
@@ -60,9 +64,9 @@ const foldFailedChunk = (
   tally: Tally,
   { chunk, failure, atMs }: Extract<Receipt, { kind: 'chunk-failed' }>,
 ): void => {
+  tally.lastAtMs = Math.max(tally.lastAtMs, atMs);
   if (hasBit(tally.done, chunk)) return;
   tally.failed = setBit(tally.failed, chunk);
-  tally.lastAtMs = Math.max(tally.lastAtMs, atMs);
   addFailure(tally, chunk, failure);
 };
 
@@ -75,7 +79,9 @@ const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-do
   addCounts(tally.records, progress.records);
   addCounts(tally.bytes, progress.bytes);
   addCounts(tally.requests, progress.requests);
-  addCounts(tally.byReason, progress.byReason);
+  for (const [reason, count] of Object.entries(progress.byReason)) {
+    countReason(tally.byReason, reason, { count, reasonsMax: REASONS_MAX });
+  }
   addCounts(tally.waitMs, progress.waitMs);
   tally.rejectsUri = receipt.rejectsUri ?? tally.rejectsUri;
   tally.startedAtMs = Math.min(tally.startedAtMs, progress.startedAtMs);
@@ -158,7 +164,7 @@ const reportOf = (tally: Tally): Report => {
     },
     memory: tally.memory,
     bottleneck: bottleneckOf(tally.waitMs),
-    failures: tally.failures,
+    failures: state === 'complete' ? [] : tally.failures,
     ledger: {
       done: writeBitmap(trimmed(tally.done)),
       failed: writeBitmap(trimmed(tally.failed)),
@@ -169,8 +175,17 @@ const reportOf = (tally: Tally): Report => {
   };
 };
 
+/** Reasons of the source itself, found while its chunks were already being sent: not all of it became chunks. */
+const PARTIAL_CODES = new Set(['SOURCE_CORRUPT', 'SOURCE_TOO_SLOW']);
+
+/**
+ * A source that is found gone or changed when its notification comes a second time has not failed if
+ * the chunks of the first time are all done.
+ */
 const stateOf = ({ total, failures }: Tally, done: number, failed: number): Report['state'] => {
-  if (failures.some(({ chunk }) => chunk === null)) return 'failed';
+  const isComplete = total !== null && done >= total;
+  if (failures.some(({ chunk, code }) => chunk === null && !(isComplete && !PARTIAL_CODES.has(code))))
+    return 'failed';
   if (total === null || done + failed < total) return 'running';
   return failed > 0 ? 'failed' : 'complete';
 };

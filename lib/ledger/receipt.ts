@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { progressSchema, sourceSchema } from '../plan/chunk.ts';
 
 const common = { v: z.literal(1), importId: z.string(), source: sourceSchema, atMs: z.number() };

@@ -22,8 +22,9 @@ export interface RejectEntry {
 }
 
 export interface RejectsWriter {
+  /** @throws what `put` throws; from then on `add` and `close` throw it too, since a part is missing */
   add(entry: RejectEntry): Promise<void>;
-  /** Writes what is left. @returns parts written */
+  /** Writes what is left. @returns parts written @throws what `put` has thrown, now or before */
   close(): Promise<number>;
 }
 
@@ -36,21 +37,25 @@ export const createRejectsWriter = (put: (part: number, body: Buffer) => Promise
   let lines: string[] = [];
   let bytes = 0;
   let parts = 0;
+  let stored: Promise<unknown> = Promise.resolve();
 
   const flush = async (): Promise<void> => {
-    if (lines.length === 0) return;
-    const body = await gzip(lines.join(''));
-    lines = [];
-    bytes = 0;
-    await put(parts, body);
-    parts += 1;
+    if (lines.length > 0) {
+      const text = lines.join('');
+      const part = parts;
+      parts += 1;
+      lines = [];
+      bytes = 0;
+      stored = stored.then(async () => put(part, await gzip(text)));
+    }
+    await stored;
   };
 
   return {
     add: async (entry) => {
       const line = `${JSON.stringify(lineOf(entry))}\n`;
       lines.push(line);
-      bytes += line.length;
+      bytes += Buffer.byteLength(line);
       if (bytes >= PART_BYTES_MAX) await flush();
     },
     close: async () => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { recipeSchema } from '../recipe/schema.ts';
 
 const objectSchema = z.object({
@@ -37,6 +37,8 @@ export const chunkMessageSchema = z.object({
   /** Counted from 0. */
   chunk: z.int().nonnegative(),
   source: sourceSchema,
+  /** Of the source, whatever is read; without quotes. */
+  sourceEtag: z.string(),
   /** What is read: the source itself, or a chunk of it staged in the Work bucket. */
   object: objectSchema,
   /** Bytes of `object`, half-open. */

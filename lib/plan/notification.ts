@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An object that was created in the Inbox, as its notification tells. */
 export interface CreatedObject {
@@ -20,6 +20,7 @@ const notificationSchema = z.object({
           bucket: z.object({ name: z.string() }),
           object: z.object({
             key: z.string(),
+            size: z.number().optional(),
             versionId: z.string().optional(),
             eTag: z.string().optional(),
             sequencer: z.string().optional(),
@@ -45,14 +46,14 @@ export const parseNotification = (body: string): CreatedObject[] => {
     throw new SyntaxError('The message is no S3 notification: it has neither Records nor the test event.');
   }
   return Records.filter(({ eventName }) => /^(s3:)?ObjectCreated:/.test(eventName))
-    .map(({ s3 }) => ({
-      bucket: s3.bucket.name,
-      key: decodeKey(s3.object.key),
-      versionId: s3.object.versionId,
-      etag: s3.object.eTag,
-      sequencer: s3.object.sequencer,
-    }))
-    .filter(({ key }) => !key.endsWith('/'));
+    .filter(({ s3: { object } }) => !(decodeKey(object.key).endsWith('/') && !object.size))
+    .map(({ s3: { bucket, object } }) => ({
+      bucket: bucket.name,
+      key: decodeKey(object.key),
+      versionId: object.versionId,
+      etag: object.eTag,
+      sequencer: object.sequencer,
+    }));
 };
 
 const decodeKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));

@@ -1,6 +1,6 @@
 import type { Progress } from './chunk.ts';
 
-/** Distinct texts of the API that one chunk keeps apart; further ones are counted together. */
+/** Distinct reasons that one chunk keeps apart; further ones are counted together. */
 const REASONS_MAX = 50;
 const OTHER_REASON = 'OTHER';
 
@@ -16,9 +16,14 @@ export const startProgress = (startedAtMs: number): Progress => ({
   peakMB: 0,
 });
 
-export const countReason = (byReason: Record<string, number>, reason: string, count = 1): void => {
+/** Adds to the count of a reason, or of all others where `reasonsMax` are known already. */
+export const countReason = (
+  byReason: Record<string, number>,
+  reason: string,
+  { count = 1, reasonsMax = REASONS_MAX }: { readonly count?: number; readonly reasonsMax?: number } = {},
+): void => {
   const isKnown = Object.hasOwn(byReason, reason);
-  const key = isKnown || Object.keys(byReason).length < REASONS_MAX ? reason : OTHER_REASON;
+  const key = isKnown || Object.keys(byReason).length < reasonsMax ? reason : OTHER_REASON;
   byReason[key] = (byReason[key] ?? 0) + count;
 };
 

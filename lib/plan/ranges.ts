@@ -8,7 +8,10 @@ const CHUNK_BYTES_MAX = 64 * MiB;
 const CHUNKS_PER_WORKER = 4;
 
 /** Bytes of a chunk: what the recipe says, else enough chunks for every worker within the bounds above. */
-export const chunkBytesFor = (sizeBytes: number, { workers, chunkBytes }: Tuning): number =>
+export const chunkBytesFor = (
+  sizeBytes: number,
+  { workers, chunkBytes }: Pick<Tuning, 'workers' | 'chunkBytes'>,
+): number =>
   chunkBytes ??
   Math.min(CHUNK_BYTES_MAX, Math.max(CHUNK_BYTES_MIN, Math.ceil(sizeBytes / (workers * CHUNKS_PER_WORKER))));
 

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { parseWith } from './parse.ts';
+import { withPreset } from './preset.ts';
 import { RecipeError } from './recipe-error.ts';
 import { recipeSchema } from './schema.ts';
 
@@ -28,7 +29,7 @@ export const deployConfigSchema = z.strictObject({
     .default(90)
     .describe('How long reports and rejects are kept.'),
   logRetentionDays: z
-    .union([1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)))
+    .literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365])
     .default(30)
     .describe('How long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365.'),
 });
@@ -50,6 +51,7 @@ export const parseDeployConfig = (
   const leaves = leavesOf(deployConfigSchema);
   for (const [name, value] of Object.entries(overrides))
     setAt(settings, pathOf(name, leaves), parseValue(value));
+  if (isObject(settings)) settings.recipe = withPreset(settings.recipe);
   return parseWith(deployConfigSchema, settings, 'deploy configuration');
 };
 

@@ -1,16 +1,17 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Leaf, leavesOf } from './leaves.ts';
+import { withPreset } from './preset.ts';
 import { RecipeError } from './recipe-error.ts';
 import { type Recipe, recipeSchema } from './schema.ts';
 
 /**
- * Checks a recipe and fills in its defaults.
+ * Checks a recipe and fills in what its preset says, then the defaults.
  *
  * @param input parsed JSON
  * @throws {RecipeError} naming every wrong path, and for an unknown key the nearest known one
  */
-export const parseRecipe = (input: unknown): Recipe => parseWith(recipeSchema, input, 'recipe');
+export const parseRecipe = (input: unknown): Recipe => parseWith(recipeSchema, withPreset(input), 'recipe');
 
 /** As {@link parseRecipe}, for any schema; `what` starts the message. */
 export const parseWith = <S extends z.ZodType>(schema: S, input: unknown, what: string): z.output<S> => {
@@ -28,17 +29,26 @@ const explain = (issue: z.core.$ZodIssue, leaves: readonly Leaf[]): string[] => 
     return issue.keys.map((key) => unknownKey([...issue.path.map(String), key], leaves));
   }
   if (issue.code === 'invalid_union') return [`${issue.path.join('.')}: ${unionHint(issue)}`];
-  return [`${issue.path.join('.') || 'the whole'}: ${issue.message} (got ${shown(issue.input)})`];
+  const hint = issue.code === 'invalid_value' ? nearestValue(issue) : '';
+  return [`${issue.path.join('.') || 'the whole'}: ${issue.message} (got ${shown(issue.input)})${hint}`];
 };
 
 const SHOWN_CHARS_MAX = 80;
 
 const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN_CHARS_MAX);
 
+const nearestValue = ({ input, values }: z.core.$ZodIssueInvalidValue): string => {
+  const names = values.filter((value) => typeof value === 'string');
+  if (typeof input !== 'string' || names.length === 0) return '';
+  const name = input.slice(0, SHOWN_CHARS_MAX).toLowerCase();
+  const nearest = closest(name, names);
+  return distance(name, nearest) <= Math.max(1, name.length / 2) ? `; did you mean "${nearest}"?` : '';
+};
+
 const unionHint = (issue: z.core.$ZodIssueInvalidUnion): string => {
   const unknown = issue.errors.flat().find((inner) => inner.code === 'unrecognized_keys');
   const seen = unknown ? ` (unknown key "${unknown.keys[0]}")` : '';
-  return `expected {"column": "name"} or {"constant": "value"}${seen}`;
+  return `expected {"column": "name"} or {"constant": "value"}${seen || ` (got ${shown(issue.input)})`}`;
 };
 
 const unknownKey = (path: readonly string[], leaves: readonly Leaf[]): string => {

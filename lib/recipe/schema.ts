@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { PRESET_NAMES } from '../tune/presets.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -69,8 +70,27 @@ const tuningSchema = z.strictObject({
     .max(16)
     .default(4)
     .describe('Requests that one sender keeps under way at once.'),
+  highWater: z
+    .int()
+    .min(16)
+    .max(500)
+    .default(100)
+    .describe('Records buffered between two stages: more for an even flow, fewer for less memory.'),
   compress: z.boolean().default(true).describe('gzip the request bodies.'),
   compressionLevel: z.int().min(0).max(9).default(6).describe('gzip level: 1 is fast, 9 is small.'),
+  abridged: z.boolean().default(true).describe('Keep counts of what the API answers, not the answers.'),
+  throttleMemory: z
+    .boolean()
+    .default(false)
+    .describe('Stop reading the source while memory runs short; go on when there is enough again.'),
+  aggressiveGC: z.boolean().default(false).describe('Collect garbage between batches.'),
+  verbose: z.boolean().default(false).describe('Log each batch and what became of it.'),
+  adaptive: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Sample each source first and choose `recordsPerBatch`, `highWater`, `requestsInFlight`, `compressionLevel` and `chunkBytes` by it, where they have their defaults.',
+    ),
   chunkBytes: z
     .int()
     .min(4 * KiB)
@@ -106,6 +126,10 @@ export const recipeSchema = z.strictObject({
       'For records without a legal `$insert_id`: `content` makes equal records one event, also over several files; `position` keeps every line of a file apart, for files in which equal lines are different events.',
     ),
   destination: destinationSchema.prefault({}).describe('Where records go.'),
+  preset: z
+    .enum(PRESET_NAMES)
+    .optional()
+    .describe('Knobs for a situation, by name; what `tuning` says counts before it.'),
   tuning: tuningSchema.prefault({}).describe('The knobs.'),
 });
 

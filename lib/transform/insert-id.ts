@@ -14,9 +14,12 @@ const BANNED = new Set(
 
 /** The id as it may be sent, or undefined when it must be replaced. */
 export const legalInsertId = (value: unknown): string | undefined => {
-  const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  const id = Number.isSafeInteger(value) || isLongInteger(value) ? JSON.stringify(value) : value;
   return typeof id === 'string' && LEGAL.test(id) && !BANNED.has(id.toLowerCase()) ? id : undefined;
 };
+
+/** An integer beyond what a double holds, of which every digit was kept. */
+const isLongInteger = (value: unknown): boolean => JSON.isRawJSON(value) && /^-?\d+$/.test(value.rawJSON);
 
 /** The same for records of equal content, whatever the order of their keys or the file they stand in. */
 export const contentInsertId = (record: JsonObject): string => digest(canonical(record));

@@ -17,6 +17,8 @@ export const parseJsonRecord = (bytes: Buffer): JsonObject | Rejection => {
   try {
     value = RISKY_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch (error) {
+    if (error instanceof RangeError)
+      return reject('NESTED_TOO_DEEP', 'The record is nested too deeply to be read.');
     return reject('INVALID_JSON', `The record is not valid JSON${positionIn(error)}.`);
   }
   if (isObject(value)) return value;
@@ -32,11 +34,13 @@ const keepDigits = (_key: string, value: unknown, { source }: { source?: string 
     : value;
 
 const positionIn = (error: unknown): string => {
-  const position = /position (\d+)/.exec(String(error))?.[1];
+  // At the end of the message only: before it, the parser may quote the record.
+  const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(String(error))?.[1];
   return position === undefined ? '' : ` at character ${position}`;
 };
 
 const nameOf = (value: unknown): string => {
   if (value === null) return 'null';
+  if (JSON.isRawJSON(value)) return 'a number';
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
 };

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Batch,
+  type BatchLimits,
+  type BatchRecord,
+  createBatcher,
+  type RejectedRecord,
+} from '../../lib/batch/batcher.ts';
+import { reject } from '../../lib/transform/rejection.ts';
+
+const record = (offset: number, bytes: number): BatchRecord => {
+  const body = Buffer.alloc(bytes, 'x');
+  return { offset, body, raw: body };
+};
+
+const rejected = (offset: number, bytes: number): RejectedRecord => ({
+  offset,
+  raw: Buffer.alloc(bytes, 'x'),
+  isWhole: true,
+  rejection: reject('INVALID_JSON', 'no'),
+});
+
+const batchesOf = (records: readonly (BatchRecord | RejectedRecord)[], limits: BatchLimits): Batch[] => {
+  const batcher = createBatcher(limits);
+  const batches = records.map((one) => batcher.add(one, one.offset + one.raw.length + 1));
+  return [...batches, batcher.flush()].filter((batch) => batch !== undefined);
+};
+
+describe('createBatcher', () => {
+  it('keeps every record once, in order, within all limits', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ bytes: fc.nat(60), isRejected: fc.boolean() }), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 120 }),
+        (shapes, recordsPerBatch, bytesPerBatch) => {
+          let offset = 0;
+          const records = shapes.map(({ bytes, isRejected }) => {
+            const one = isRejected ? rejected(offset, bytes) : record(offset, bytes);
+            offset += bytes + 1;
+            return one;
+          });
+          const batches = batchesOf(records, { recordsPerBatch, bytesPerBatch });
+          let at = 0;
+          for (const batch of batches) {
+            const bytes = batch.records.reduce((sum, { body }) => sum + body.length + 1, 0);
+            expect(batch.bytes).toBe(bytes);
+            expect(batch.records.length).toBeLessThanOrEqual(recordsPerBatch);
+            expect(batch.rejected.length).toBeLessThanOrEqual(recordsPerBatch);
+            expect(bytes <= bytesPerBatch || batch.records.length === 1).toBe(true);
+            const inOrder = [...batch.records, ...batch.rejected].toSorted((a, b) => a.offset - b.offset);
+            expect(inOrder[0]!.offset).toBe(at);
+            for (const one of inOrder) {
+              expect(one.offset).toBe(at);
+              at += one.raw.length + 1;
+            }
+            expect(batch.nextOffset).toBe(at);
+          }
+          expect(at).toBe(offset);
+          expect(batches.flatMap((batch) => batch.records)).toEqual(records.filter((one) => 'body' in one));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('fills a batch to the last record and the last byte', () => {
+    const sizes = (limits: BatchLimits) =>
+      batchesOf(
+        [9, 9, 9, 9].map((bytes, i) => record(i * 10, bytes)),
+        limits,
+      ).map(({ bytes }) => bytes);
+    expect(sizes({ recordsPerBatch: 3, bytesPerBatch: 1_000 })).toEqual([30, 10]);
+    expect(sizes({ recordsPerBatch: 100, bytesPerBatch: 20 })).toEqual([20, 20]);
+    expect(sizes({ recordsPerBatch: 100, bytesPerBatch: 19 })).toEqual([10, 10, 10, 10]);
+  });
+
+  it('lets a record that is larger than a batch travel alone', () => {
+    const records = [record(0, 5), record(6, 500), record(507, 5)];
+    expect(batchesOf(records, { recordsPerBatch: 10, bytesPerBatch: 100 })).toMatchObject([
+      { records: [records[0]], nextOffset: 6 },
+      { records: [records[1]], nextOffset: 507 },
+      { records: [records[2]], nextOffset: 513 },
+    ]);
+  });
+
+  it('gives a file of nothing but rejections in bounded batches', () => {
+    const records = Array.from({ length: 10 }, (_, i) => rejected(i * 51, 50));
+    const byBytes = batchesOf(records, { recordsPerBatch: 100, bytesPerBatch: 100 });
+    expect(byBytes.map((batch) => batch.rejected.length)).toEqual([2, 2, 2, 2, 2]);
+    const byCount = batchesOf(records, { recordsPerBatch: 4, bytesPerBatch: 10_000 });
+    expect(byCount.map((batch) => batch.rejected.length)).toEqual([4, 4, 2]);
+  });
+
+  it('has nothing to flush at first, and nothing twice', () => {
+    const batcher = createBatcher({ recordsPerBatch: 10, bytesPerBatch: 100 });
+    expect(batcher.flush()).toBeUndefined();
+    batcher.add(record(0, 1), 2);
+    expect(batcher.flush()).toMatchObject({ bytes: 2, nextOffset: 2 });
+    expect(batcher.flush()).toBeUndefined();
+  });
+});

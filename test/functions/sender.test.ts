@@ -1,0 +1,142 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseReceipt } from '../../lib/ledger/receipt.ts';
+import { parseChunkMessage } from '../../lib/plan/chunk.ts';
+import type { RecipeInput } from '../../lib/recipe/schema.ts';
+import { chunkMessage } from '../chunk-message.ts';
+import { sqsRecord } from '../queue/sqs-record.ts';
+import { mixedFile, numbersOf } from '../records.ts';
+import { replyImported, replyJson, startApi } from '../send/api-server.ts';
+
+const CHUNKS = 'https://sqs.us-east-1.amazonaws.com/000000000000/chunks';
+const RECEIPTS = 'https://sqs.us-east-1.amazonaws.com/000000000000/receipts';
+vi.stubEnv('WORK_BUCKET', 'work');
+vi.stubEnv('CHUNKS_QUEUE_URL', CHUNKS);
+vi.stubEnv('RECEIPTS_QUEUE_URL', RECEIPTS);
+vi.stubEnv('CREDENTIALS_SECRET', 'mixpanel');
+vi.stubEnv('MAX_RECEIVE_COUNT', '5');
+vi.stubEnv('BACKOFF_FIRST_MS', '1');
+vi.stubEnv('AWS_REGION', 'us-east-1');
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+
+const s3 = mockClient(S3Client);
+const sqs = mockClient(SQSClient);
+const secrets = mockClient(SecretsManagerClient);
+const { handler } = await import('../../functions/sender.ts');
+
+const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+const FILE = mixedFile(200);
+
+beforeEach(() => {
+  for (const mock of [s3, sqs, secrets]) mock.reset();
+  s3.on(GetObjectCommand).callsFake(async ({ Range }: { Range: string }) => {
+    const [first, last] = Range.match(/\d+/g)!.map(Number);
+    return {
+      Body: Readable.from([FILE.subarray(first, last! + 1)]),
+      ContentRange: `bytes ${first}-${last}/${FILE.length}`,
+    };
+  });
+  s3.on(ListObjectsV2Command).resolves({});
+  s3.on(PutObjectCommand).resolves({});
+  sqs.on(SendMessageBatchCommand).resolves({});
+  sqs.on(ChangeMessageVisibilityCommand).resolves({});
+  secrets.on(GetSecretValueCommand).resolves({ SecretString: '{"token":"secret-token"}' });
+});
+
+const sentTo = (queueUrl: string): string[] =>
+  sqs
+    .commandCalls(SendMessageBatchCommand, { QueueUrl: queueUrl })
+    .flatMap(({ args }) => args[0].input.Entries!.map(({ MessageBody }) => MessageBody!));
+
+/** A sender with one chunk to send, and an API that answers as told. */
+const startSender = async (reply: Parameters<typeof startApi>[0], tuning: RecipeInput['tuning'] = {}) => {
+  const api = await startApi(reply);
+  const message = chunkMessage(FILE.length, { recipe: { destination: { endpoint: api.endpoint }, tuning } });
+  const send = (receiveCount = 1) =>
+    handler({ Records: [sqsRecord('1', JSON.stringify(message), receiveCount)] }, context);
+  return { api, message, send };
+};
+
+describe('sender', () => {
+  it('imports a chunk and tells the ledger', async () => {
+    const { api, send } = await startSender(({ lines }, response) => replyImported(response, lines.length));
+    expect(await send()).toEqual({ batchItemFailures: [] });
+    const { good, bad } = numbersOf(200);
+    expect(api.requests.flatMap(({ lines }) => lines).length).toBe(good.length);
+    expect(api.requests[0]!.headers.authorization).toBe(`Basic ${btoa('secret-token:')}`);
+    expect(sentTo(CHUNKS)).toEqual([]);
+    const receipts = sentTo(RECEIPTS).map(parseReceipt);
+    expect(receipts).toMatchObject([
+      {
+        kind: 'chunk-done',
+        rejectsUri: 's3://work/rejects/import-1/',
+        progress: {
+          records: { read: good.length + bad.length, imported: good.length, rejected: bad.length },
+        },
+      },
+    ]);
+    expect(sentTo(RECEIPTS).join()).not.toContain('secret-token');
+  });
+
+  it('puts a message off for longer the more often it came', async () => {
+    const { send } = await startSender((_, response) =>
+      replyJson(response, 401, { error: 'Invalid credentials' }),
+    );
+    expect(await send(3)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    const [change] = sqs.commandCalls(ChangeMessageVisibilityCommand);
+    expect(change!.args[0].input).toEqual({
+      QueueUrl: CHUNKS,
+      ReceiptHandle: 'handle of 1',
+      VisibilityTimeout: 60,
+    });
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([
+      { kind: 'chunk-failed', failure: { code: 'API_UNAUTHORIZED' } },
+    ]);
+  });
+
+  it('reads the secret again after a failure, and else only once', async () => {
+    let status = 401;
+    const { send } = await startSender(({ lines }, response) =>
+      status === 200 ? replyImported(response, lines.length) : replyJson(response, status, { error: 'no' }),
+    );
+    await send();
+    status = 200;
+    await send(2);
+    await send(2);
+    expect(secrets.commandCalls(GetSecretValueCommand)).toHaveLength(2);
+  });
+
+  it('fails where there is no secret', async () => {
+    secrets
+      .on(GetSecretValueCommand)
+      .rejects(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
+    const { send } = await startSender(({ lines }, response) => replyImported(response, lines.length));
+    expect(await send()).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+  });
+
+  it('sends on what is left when the API fails on the way', async () => {
+    const { message, send } = await startSender(
+      ({ lines }, response, count) =>
+        count > 1 ? replyJson(response, 403, { error: 'no' }) : replyImported(response, lines.length),
+      { recordsPerBatch: 50, requestsInFlight: 1 },
+    );
+    expect(await send()).toEqual({ batchItemFailures: [] });
+    const [rest] = sentTo(CHUNKS).map(parseChunkMessage);
+    expect(rest).toMatchObject({ chunk: 0, progress: { continuations: 1, records: { imported: 50 } } });
+    expect(rest!.range).toEqual({ start: expect.any(Number), end: message.range.end });
+    expect(rest!.range.start).toBeGreaterThan(0);
+    const [request] = sqs.commandCalls(SendMessageBatchCommand, { QueueUrl: CHUNKS });
+    expect(request!.args[0].input.Entries![0]!.DelaySeconds).toBe(30);
+    expect(sentTo(RECEIPTS)).toEqual([]);
+  });
+});

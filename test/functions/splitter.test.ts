@@ -1,0 +1,74 @@
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseReceipt } from '../../lib/ledger/receipt.ts';
+import { parseChunkMessage } from '../../lib/plan/chunk.ts';
+import { sqsRecord } from '../queue/sqs-record.ts';
+
+const CHUNKS = 'https://sqs.us-east-1.amazonaws.com/000000000000/chunks';
+const RECEIPTS = 'https://sqs.us-east-1.amazonaws.com/000000000000/receipts';
+vi.stubEnv('WORK_BUCKET', 'work');
+vi.stubEnv('CHUNKS_QUEUE_URL', CHUNKS);
+vi.stubEnv('RECEIPTS_QUEUE_URL', RECEIPTS);
+vi.stubEnv('AWS_REGION', 'us-east-1');
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+
+// The bundle brings its own recipe.json along; the sources have none.
+vi.mock('node:fs', async (importOriginal) => ({
+  ...(await importOriginal<typeof import('node:fs')>()),
+  readFileSync: () => '{"tuning":{"chunkBytes":5000}}',
+}));
+
+const s3 = mockClient(S3Client);
+const sqs = mockClient(SQSClient);
+const { handler } = await import('../../functions/splitter.ts');
+
+const context = { getRemainingTimeInMillis: () => 900_000 } as Context;
+
+const notification = (key: string) => ({
+  eventName: 'ObjectCreated:Put',
+  s3: { bucket: { name: 'inbox' }, object: { key, eTag: 'e1', sequencer: '1' } },
+});
+
+const sentTo = (queueUrl: string): string[] =>
+  sqs
+    .commandCalls(SendMessageBatchCommand, { QueueUrl: queueUrl })
+    .flatMap(({ args }) => args[0].input.Entries!.map(({ MessageBody }) => MessageBody!));
+
+beforeEach(() => {
+  s3.reset();
+  sqs.reset();
+  s3.on(HeadObjectCommand).resolves({ ContentLength: 12_000, ETag: '"e1"' });
+  sqs.on(SendMessageBatchCommand).resolves({});
+});
+
+describe('splitter', () => {
+  it('sends the chunks of each object and tells the ledger', async () => {
+    const body = JSON.stringify({ Records: [notification('a+1.jsonl'), notification('b.jsonl')] });
+    expect(await handler({ Records: [sqsRecord('1', body)] }, context)).toEqual({ batchItemFailures: [] });
+    const chunks = sentTo(CHUNKS).map(parseChunkMessage);
+    expect(chunks.map(({ object, range }) => [object.key, range.start])).toEqual([
+      ['a 1.jsonl', 0],
+      ['a 1.jsonl', 5_000],
+      ['a 1.jsonl', 10_000],
+      ['b.jsonl', 0],
+      ['b.jsonl', 5_000],
+      ['b.jsonl', 10_000],
+    ]);
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([{ chunks: 3 }, { chunks: 3 }]);
+  });
+
+  it('lets a message come again that it cannot handle, and handles the others', async () => {
+    s3.on(HeadObjectCommand, { Key: 'bad.jsonl' }).rejects(new Error('no network'));
+    const messages = ['{}', '{"Event":"s3:TestEvent"}', ...['bad.jsonl', 'good.jsonl'].map(bodyOf)];
+    const Records = messages.map((body, i) => sqsRecord(String(i), body));
+    expect(await handler({ Records }, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: '0' }, { itemIdentifier: '2' }],
+    });
+    expect(sentTo(CHUNKS)).toHaveLength(3);
+  });
+});
+
+const bodyOf = (key: string): string => JSON.stringify({ Records: [notification(key)] });

@@ -1,0 +1,73 @@
+import { gunzipSync } from 'node:zlib';
+import type { Receipt } from '../lib/ledger/receipt.ts';
+import { type ChunkMessage, parseChunkMessage, type SourceObject } from '../lib/plan/chunk.ts';
+import type { ByteSource } from '../lib/read/byte-source.ts';
+import type { ImportClient } from '../lib/send/client.ts';
+import { type RejectsStore, type SenderDependencies, sendChunk } from '../lib/sender.ts';
+
+/** The rejects of the Work bucket, in memory. */
+export const memoryRejects = () => {
+  const objects = new Map<string, Buffer>();
+  const store: RejectsStore = {
+    uri: (importId) => `s3://work/rejects/${importId}/`,
+    put: async (name, body) => void objects.set(name, body),
+    clear: async (prefix) => {
+      for (const name of objects.keys()) if (name.startsWith(prefix)) objects.delete(name);
+    },
+  };
+  const entries = (): { place: { offset: number }; reason: string; raw: string }[] =>
+    [...objects.values()].flatMap((body) =>
+      gunzipSync(body)
+        .toString()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+  return { store, entries, objects };
+};
+
+export interface FleetOptions {
+  readonly openSource: (object: SourceObject) => ByteSource;
+  readonly client: Pick<ImportClient, 'send'>;
+  /** What a sender has left; asked at its start and again and again. */
+  readonly remainingMs?: () => number;
+  readonly receiveCountMax?: number;
+}
+
+export interface FleetResult {
+  readonly receipts: Receipt[];
+  readonly rejects: ReturnType<ReturnType<typeof memoryRejects>['entries']>;
+  /** Messages given up. */
+  readonly dead: ChunkMessage[];
+}
+
+/** Sends chunks as the queue would hand them out: failed ones come again, continuations behind the others. */
+export const runFleet = async (
+  messages: Iterable<ChunkMessage>,
+  { openSource, client, remainingMs = () => 100_000, receiveCountMax = 5 }: FleetOptions,
+): Promise<FleetResult> => {
+  const queue = [...messages].map((message) => ({ body: JSON.stringify(message), receiveCount: 0 }));
+  const rejects = memoryRejects();
+  const receipts: Receipt[] = [];
+  const dead: ChunkMessage[] = [];
+  const dependencies: SenderDependencies = {
+    openSource,
+    openClient: async () => ({ ...client, close: async () => undefined }),
+    sendReceipt: async (receipt) => void receipts.push(receipt),
+    continueChunk: async (message) => void queue.push({ body: JSON.stringify(message), receiveCount: 0 }),
+    rejects: rejects.store,
+    now: () => 0,
+    peakMB: () => 100,
+  };
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { body } = next;
+    const receiveCount = next.receiveCount + 1;
+    try {
+      await sendChunk(parseChunkMessage(body), { receiveCount, receiveCountMax, remainingMs }, dependencies);
+    } catch {
+      if (receiveCount < receiveCountMax) queue.push({ body, receiveCount });
+      else dead.push(parseChunkMessage(body));
+    }
+  }
+  return { receipts, rejects: rejects.entries(), dead };
+};

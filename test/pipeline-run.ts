@@ -1,0 +1,36 @@
+import type { RejectEntry } from '../lib/ledger/rejects.ts';
+import { importChunk, type PipelineOptions, type PipelineResult } from '../lib/pipeline.ts';
+import type { ChunkMessage } from '../lib/plan/chunk.ts';
+import type { RecipeInput } from '../lib/recipe/schema.ts';
+import { chunkMessage } from './chunk-message.ts';
+import { fakeClient } from './fake-client.ts';
+
+export const LONG_MS = 100_000;
+
+/** A plain source in batches of ten that the fake client can read. */
+export const messageOf = (file: Buffer, tuning: NonNullable<RecipeInput['tuning']> = {}): ChunkMessage =>
+  chunkMessage(file.length, { recipe: { tuning: { compress: false, recordsPerBatch: 10, ...tuning } } });
+
+/** Runs a chunk with all the time there is, unless told otherwise. */
+export const startChunk = (
+  options: Partial<PipelineOptions> & Pick<PipelineOptions, 'message' | 'source'>,
+) => {
+  const rejects: RejectEntry[] = [];
+  const client = fakeClient();
+  const result = importChunk({
+    client,
+    rejects: { add: async (entry) => void rejects.push(entry) },
+    remainingMs: () => LONG_MS,
+    now: () => 0,
+    peakMB: () => 100,
+    ...options,
+  });
+  return { result, rejects, client };
+};
+
+/** What a sender would send on. */
+export const restOf = (message: ChunkMessage, { nextOffset, progress }: PipelineResult): ChunkMessage => ({
+  ...message,
+  range: { ...message.range, start: nextOffset },
+  progress,
+});

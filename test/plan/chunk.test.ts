@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { parseChunkMessage } from '../../lib/plan/chunk.ts';
+import { countReason, startProgress } from '../../lib/plan/progress.ts';
+import { chunkMessage } from '../chunk-message.ts';
+
+describe('parseChunkMessage', () => {
+  it('reads back what was written', () => {
+    const message = chunkMessage(10, { progress: startProgress(1), recipe: { tuning: { workers: 3 } } });
+    expect(parseChunkMessage(JSON.stringify(message))).toEqual(message);
+  });
+
+  it('stays far below 64 KiB with the longest key, URI and reasons', () => {
+    const progress = startProgress(1);
+    for (let i = 0; i < 100; i++) countReason(progress.byReason, `API_REJECTED: ${i} ${'x'.repeat(200)}`);
+    const key = '漢'.repeat(341);
+    const message = chunkMessage(10, { progress });
+    const longest = {
+      ...message,
+      source: { ...message.source, uri: `s3://inbox/${key}` },
+      object: { ...message.object, key },
+    };
+    expect(Buffer.byteLength(JSON.stringify(longest))).toBeLessThan(32 * 1024);
+  });
+
+  it.each([
+    ['another version', { v: 2 }],
+    ['a negative range', { range: { start: -1, end: 5 } }],
+    ['unknown borders', { borders: 'words' }],
+    ['a wrong recipe', { recipe: { tuning: { workers: 0 } } }],
+  ])('refuses %s', (_, change) => {
+    expect(() => parseChunkMessage(JSON.stringify({ ...chunkMessage(10), ...change }))).toThrow();
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseDeployConfig } from '../../lib/recipe/deploy-config.ts';
+import { RecipeError } from '../../lib/recipe/recipe-error.ts';
+
+describe('parseDeployConfig', () => {
+  it('fills in every default', () => {
+    expect(parseDeployConfig({}, {})).toMatchObject({
+      recipe: { format: 'auto', tuning: { workers: 10 } },
+      senderTimeoutSeconds: 120,
+      stagedRetentionDays: 7,
+      reportRetentionDays: 90,
+      logRetentionDays: 30,
+    });
+  });
+
+  it('takes the file that is shipped', () => {
+    const file: unknown = JSON.parse(
+      readFileSync(new URL('../../fanout.config.json', import.meta.url), 'utf8'),
+    );
+    expect(parseDeployConfig(file, {}).recipe.destination.region).toBe('us');
+  });
+
+  it('takes overrides by path or by name, and leaves the file as it was', () => {
+    const file = { recipe: { tuning: { workers: 5, memory: 256 } }, logRetentionDays: 7 };
+    const config = parseDeployConfig(file, {
+      workers: '20',
+      'recipe.tuning.compress': 'false',
+      'destination.region': 'eu',
+      endpoint: 'http://127.0.0.1:8080/base',
+      'recipe.fields.event': '{"column": "name"}',
+      secretName: 'mixpanel',
+      logRetentionDays: '14',
+    });
+    expect(config).toMatchObject({
+      recipe: {
+        tuning: { workers: 20, memory: 256, compress: false },
+        destination: { region: 'eu', endpoint: 'http://127.0.0.1:8080/base' },
+        fields: { event: { column: 'name', keep: false } },
+      },
+      secretName: 'mixpanel',
+      logRetentionDays: 14,
+    });
+    expect(file).toEqual({ recipe: { tuning: { workers: 5, memory: 256 } }, logRetentionDays: 7 });
+  });
+
+  it.each<[string, string, string]>([
+    ['wokers', '3', 'wokers: unknown key; did you mean "recipe.tuning.workers"?'],
+    ['recipe.tuning.wokers', '3', 'recipe.tuning.wokers: unknown key; did you mean "recipe.tuning.workers"?'],
+    [
+      'workers',
+      'many',
+      'recipe.tuning.workers: Invalid input: expected number, received string (got "many")',
+    ],
+    [
+      'logRetentionDays',
+      '2',
+      'logRetentionDays: Invalid option: expected one of 1|3|5|7|14|30|60|90|180|365 (got 2)',
+    ],
+    ['senderTimeoutSeconds', '900', 'senderTimeoutSeconds: Too big: expected number to be <=120 (got 900)'],
+    [
+      'recipe.tuning.workers.x',
+      '2',
+      'recipe.tuning.workers: Invalid input: expected number, received object (got {"x":2})',
+    ],
+    ['__proto__.x', '2', '"__proto__.x" is not a setting.'],
+  ])('refuses the override %s=%s', (name, value, problem) => {
+    expect(() => parseDeployConfig({}, { [name]: value })).toThrow(RecipeError);
+    expect(() => parseDeployConfig({}, { [name]: value })).toThrow(problem);
+  });
+
+  it('refuses an override beneath a value', () => {
+    expect(() => parseDeployConfig({ recipe: 5 }, { workers: '3' })).toThrow('is not a setting');
+  });
+
+  it('names what the file has wrong', () => {
+    expect(() => parseDeployConfig({ recipe: { tunning: {} }, secretNam: 'x' }, {})).toThrow(
+      [
+        'The deploy configuration cannot be used:',
+        '  - recipe.tunning: unknown key; did you mean "recipe.tuning"?',
+        '  - secretNam: unknown key; did you mean "secretName"?',
+      ].join('\n'),
+    );
+    expect(() => parseDeployConfig('text', {})).toThrow(RecipeError);
+  });
+});

@@ -1,0 +1,48 @@
+import type { Receipt } from '../lib/ledger/receipt.ts';
+import type { ChunkMessage } from '../lib/plan/chunk.ts';
+import type { ByteSource } from '../lib/read/byte-source.ts';
+import { memorySource } from '../lib/read/memory.ts';
+import { type Delivery, type SenderDependencies, sendChunk } from '../lib/sender.ts';
+import { chunkMessage } from './chunk-message.ts';
+import { type FakeClientOptions, fakeClient } from './fake-client.ts';
+import { memoryRejects } from './in-memory-fleet.ts';
+import { mixedFile } from './records.ts';
+
+export const FILE = mixedFile(100);
+
+export const messageOf = (overrides: Partial<ChunkMessage> = {}): ChunkMessage => ({
+  ...chunkMessage(FILE.length, {
+    recipe: { tuning: { compress: false, recordsPerBatch: 10, requestsInFlight: 1 } },
+  }),
+  ...overrides,
+});
+
+export interface Run {
+  readonly message?: ChunkMessage;
+  readonly client?: FakeClientOptions;
+  readonly source?: ByteSource;
+  readonly delivery?: Partial<Delivery>;
+  readonly dependencies?: Partial<SenderDependencies>;
+}
+
+/** One run of a sender, and all that it told others. */
+export const run = async ({ message = messageOf(), client, source = memorySource(FILE), ...given }: Run) => {
+  const receipts: Receipt[] = [];
+  const continuations: { message: ChunkMessage; delaySeconds: number }[] = [];
+  const rejects = memoryRejects();
+  const delivery = { receiveCount: 1, receiveCountMax: 5, remainingMs: () => 100_000, ...given.delivery };
+  const outcome = await sendChunk(message, delivery, {
+    openSource: () => source,
+    openClient: async () => ({ ...fakeClient(client), close: async () => undefined }),
+    sendReceipt: async (receipt) => void receipts.push(receipt),
+    continueChunk: async (rest, delaySeconds) => void continuations.push({ message: rest, delaySeconds }),
+    rejects: rejects.store,
+    now: () => 9_000,
+    peakMB: () => 100,
+    ...given.dependencies,
+  }).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+  return { outcome, receipts, continuations, rejects };
+};
