@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const variables = {
   WORK_BUCKET: z.string().min(1),

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { processMemory } from '../lib/flow/process-memory.ts';
 import { parseChunkMessage } from '../lib/plan/chunk.ts';
 import { visibilityBackoffSeconds } from '../lib/queue/backoff.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
@@ -9,6 +10,7 @@ import { sendMessages } from '../lib/queue/send-messages.ts';
 import { s3Source } from '../lib/read/s3.ts';
 import { createImportClient } from '../lib/send/client.ts';
 import { createClients } from '../lib/send/clients.ts';
+import { backoffFrom } from '../lib/send/retry.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { createRejectsStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
@@ -37,7 +39,7 @@ const clients = createClients({
       destination: recipe.destination,
       credentials,
       limits: { requestsInFlight: recipe.tuning.requestsInFlight },
-      ...(environment.BACKOFF_FIRST_MS ? { backoff: { firstMs: environment.BACKOFF_FIRST_MS } } : {}),
+      ...(environment.BACKOFF_FIRST_MS ? { backoff: backoffFrom(environment.BACKOFF_FIRST_MS) } : {}),
     }),
   now: Date.now,
 });
@@ -50,7 +52,8 @@ const dependencies = {
     sendMessages({ ...chunks, delaySeconds }, [JSON.stringify(message)]),
   rejects: createRejectsStore(s3, environment.WORK_BUCKET),
   now: Date.now,
-  peakMB: () => process.resourceUsage().maxRSS / 1024,
+  memory: processMemory,
+  onBatch: (batch: object) => logger.info('batch', { batch }),
 };
 
 export const handler = (event: SQSEvent, context: Context) =>

@@ -36,6 +36,7 @@ export const handler = (event: SQSEvent, context: Context) =>
           stage: createStage(s3, environment.WORK_BUCKET),
           remainingMs: () => context.getRemainingTimeInMillis(),
           now: Date.now,
+          onAdapted: (uri, chosen) => logger.info('adapted', { uri, chosen }),
         });
         logger.info('split', { source });
       }

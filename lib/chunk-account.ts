@@ -2,7 +2,7 @@ import type { Batch } from './batch/batcher.ts';
 import type { RejectEntry, RejectsWriter } from './ledger/rejects.ts';
 import type { ChunkMessage, Progress } from './plan/chunk.ts';
 import { countReason, startProgress } from './plan/progress.ts';
-import type { SendResult } from './send/batch.ts';
+import type { SendableBatch, SendResult } from './send/batch.ts';
 
 /** How far a chunk came. Everything before `nextOffset` is accounted for in `progress`, and nothing after it. */
 export interface ChunkAccount {
@@ -13,7 +13,9 @@ export interface ChunkAccount {
 export interface Tracker {
   /** Counts the wait for the source. */
   reading<T>(promise: Promise<T>): Promise<T>;
-  /** Counts the wait for answers. */
+  /** Counts the time that a batch is compressed for. */
+  encoding(batch: SendableBatch): SendableBatch;
+  /** Counts the wait for room among the requests under way, and for their answers. */
   sending<T>(promise: Promise<T>): Promise<T>;
   /** Accounts for a batch; batches come in the order of the source. */
   commit(batch: Batch, result: SendResult): Promise<void>;
@@ -35,7 +37,9 @@ export const createTracker = ({ message, rejects, now, peakMB }: TrackerOptions)
   const beganMs = now();
   const progress = structuredClone(message.progress ?? startProgress(beganMs));
   let committedOffset = message.range.start;
-  let backoffMs = 0;
+  let throttleMs = 0;
+  let requestMs = 0;
+  let encodeMs = 0;
   let sourceMs = 0;
   let sendingMs = 0;
 
@@ -61,24 +65,35 @@ export const createTracker = ({ message, rejects, now, peakMB }: TrackerOptions)
     progress.records.imported += result.imported;
     progress.records.rejected += rejections.length;
     addTransfer(progress, result);
-    if (result.requests.throttled > 0) backoffMs += result.waitMs.backoff;
-    backoffMs += result.waitMs.pace;
+    requestMs += result.waitMs.request;
+    throttleMs += result.waitMs.pace;
+    if (result.requests.throttled > 0) throttleMs += result.waitMs.backoff;
+    else requestMs += result.waitMs.backoff;
     committedOffset = batch.nextOffset;
   };
 
+  const encoding = (batch: SendableBatch): SendableBatch => ({
+    ...batch,
+    slice: (start, end) => encoding(batch.slice(start, end)),
+    encode: () => timed(batch.encode(), (ms) => (encodeMs += ms)),
+  });
+
   const account = (nextOffset = committedOffset): ChunkAccount => {
-    const throttleMs = Math.min(backoffMs, sendingMs);
+    // What a full set of requests was waiting for: gzip, answers or the quota, in the shares they took of each.
+    const share = sendingMs / Math.max(1, encodeMs + requestMs + throttleMs);
+    const ownMs = Math.max(0, now() - beganMs - sourceMs - sendingMs);
     progress.bytes.read += Math.max(0, Math.min(nextOffset, message.range.end) - message.range.start);
     progress.waitMs.source += sourceMs;
-    progress.waitMs.throttle += throttleMs;
-    progress.waitMs.request += sendingMs - throttleMs;
-    progress.waitMs.transform += Math.max(0, now() - beganMs - sourceMs - sendingMs);
+    progress.waitMs.throttle += throttleMs * share;
+    progress.waitMs.request += requestMs * share;
+    progress.waitMs.transform += ownMs + encodeMs * share;
     progress.peakMB = Math.max(progress.peakMB, peakMB());
     return { nextOffset, progress };
   };
 
   return {
     reading: (promise) => timed(promise, (ms) => (sourceMs += ms)),
+    encoding,
     sending: (promise) => timed(promise, (ms) => (sendingMs += ms)),
     commit,
     account,

@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, createBatcher } from './batch/batcher.ts';
 import { type ChunkAccount, createTracker, type Tracker } from './chunk-account.ts';
 import { ndjsonBatch } from './encode/ndjson.ts';
 import { createInFlight, type InFlight } from './flow/in-flight.ts';
+import { createMemoryGate } from './flow/memory-gate.ts';
+import type { ProcessMemory } from './flow/process-memory.ts';
+import { readAhead } from './flow/read-ahead.ts';
 import { frameJsonl } from './frame/jsonl.ts';
+import type { FramedRecord } from './frame/record.ts';
 import type { RejectsWriter } from './ledger/rejects.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
@@ -14,6 +19,8 @@ import { IN_FLIGHT_SHARE } from './tune/heap.ts';
 
 const MB = 1_000_000;
 
+/** Share of the memory budget that records may take that were read ahead of what is made of them. */
+const READ_AHEAD_SHARE = 0.03;
 /** Shares of the time given that are left when reading stops, and when waiting for answers stops. */
 const STOP_READING_SHARE = 0.25;
 const STOP_SENDING_SHARE = 0.1;
@@ -27,7 +34,15 @@ export interface PipelineOptions {
   readonly remainingMs: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly peakMB: () => number;
+  readonly memory: ProcessMemory;
+  /** Told of each batch that is accounted for, where the recipe is `verbose`. */
+  readonly onBatch?: ((batch: BatchNote) => void) | undefined;
+}
+
+/** What became of a batch, without its contents. */
+export interface BatchNote extends Pick<SendResult, 'imported' | 'requests' | 'bytes' | 'waitMs'> {
+  readonly rejected: number;
+  readonly nextOffset: number;
 }
 
 export interface PipelineResult extends ChunkAccount {
@@ -42,7 +57,7 @@ export interface PipelineResult extends ChunkAccount {
 export const importChunk = async (options: PipelineOptions): Promise<PipelineResult> => {
   const { message, remainingMs } = options;
   const givenMs = remainingMs();
-  const tracker = createTracker(options);
+  const tracker = createTracker({ ...options, peakMB: options.memory.peakMB });
   const inFlight = createSenders(options, tracker);
   const timeIsOver = new Error('The time given is over.');
   const timer = setTimeout(() => inFlight.abort(timeIsOver), givenMs * (1 - STOP_SENDING_SHARE));
@@ -65,59 +80,93 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
   }
 };
 
-const createSenders = ({ message, client }: PipelineOptions, tracker: Tracker): InFlight<Batch> => {
+const createSenders = (options: PipelineOptions, tracker: Tracker): InFlight<Batch> => {
+  const { message, client } = options;
   const { tuning } = message.recipe;
   return createInFlight<Batch, SendResult>({
     itemsMax: tuning.requestsInFlight,
     bytesMax: tuning.memory * MB * IN_FLIGHT_SHARE,
     bytesOf: ({ bytes, rejected }) => rejected.reduce((sum, { raw }) => sum + raw.length, bytes),
-    run: async ({ records }, signal) =>
-      records.length === 0
-        ? NOTHING_SENT
-        : client.send(
-            ndjsonBatch(
-              records.map(({ body }) => body),
-              tuning,
-            ),
-            signal,
-          ),
-    commit: tracker.commit,
+    run: async ({ records }, signal) => {
+      if (records.length === 0) return NOTHING_SENT;
+      const lines = records.map(({ body }) => body);
+      return client.send(tracker.encoding(ndjsonBatch(lines, tuning)), signal);
+    },
+    commit: async (batch, result) => {
+      await tracker.commit(batch, result);
+      afterBatch(batch, result, options);
+    },
   });
+};
+
+const afterBatch = (
+  { rejected, nextOffset }: Batch,
+  { imported, requests, bytes, waitMs, rejected: refused }: SendResult,
+  { message, memory, onBatch }: PipelineOptions,
+): void => {
+  const { verbose, aggressiveGC } = message.recipe.tuning;
+  if (verbose) {
+    onBatch?.({ imported, requests, bytes, waitMs, rejected: rejected.length + refused.length, nextOffset });
+  }
+  if (aggressiveGC) memory.collect();
 };
 
 /** Reads, maps and batches until the range or the time is over. @returns whether the range is */
 const feed = async (
-  { message, source }: PipelineOptions,
+  options: PipelineOptions,
   inFlight: InFlight<Batch>,
   tracker: Tracker,
   isTimeToStop: () => boolean,
 ): Promise<boolean> => {
-  const { recipe, range, borders, offset } = message;
-  const map = createEventMapper(recipe, { uri: message.source.uri, etag: message.sourceEtag, offset });
-  const batcher = createBatcher(recipe.tuning);
-  const { recordBytesMax } = recipe.tuning;
-  const frames = frameJsonl(source, { range, borders, startsFile: offset === 0, recordBytesMax });
-  const submit = (batch: Batch | undefined): Promise<void> | undefined =>
-    batch && tracker.sending(inFlight.submit(batch));
+  const { recipe } = options.message;
+  const records = openRecords(options);
+  const toBatch = createBatching(options.message);
+  const waitForMemory = createMemoryGate({ memory: options.memory, budgetMB: recipe.tuning.memory, sleep });
+  const submit = (batch: Batch): Promise<void> => tracker.sending(inFlight.submit(batch));
   try {
     for (;;) {
-      const { done, value } = await tracker.reading(inFlight.unlessAborted(frames.next()));
+      if (recipe.tuning.throttleMemory) await tracker.sending(inFlight.unlessAborted(waitForMemory()));
+      const { done, value } = await tracker.reading(inFlight.unlessAborted(records.next()));
       for (const record of value ?? []) {
-        const event = map(record);
-        const common = { offset: record.offset, raw: record.bytes };
-        const batch = isRejection(event)
-          ? batcher.add({ ...common, rejection: event, isWhole: record.kind === 'record' }, record.nextOffset)
-          : batcher.add({ ...common, body: event.body }, record.nextOffset);
+        const batch = toBatch.add(record);
         if (batch) await submit(batch);
       }
       if (done || isTimeToStop()) {
-        await submit(batcher.flush());
+        const last = toBatch.flush();
+        if (last) await submit(last);
         return done === true;
       }
     }
   } finally {
-    frames.return(undefined).catch(() => undefined);
+    records.return(undefined).catch(() => undefined);
   }
+};
+
+/** The records of the chunk, read ahead of what is made of them. */
+const openRecords = ({ message, source }: PipelineOptions): AsyncGenerator<readonly FramedRecord[]> => {
+  const { range, borders, offset, recipe } = message;
+  const { recordBytesMax, highWater, memory } = recipe.tuning;
+  const frames = frameJsonl(source, { range, borders, startsFile: offset === 0, recordBytesMax });
+  return readAhead(frames, {
+    itemsMax: highWater,
+    bytesMax: memory * MB * READ_AHEAD_SHARE,
+    bytesOf: ({ bytes }) => bytes.length,
+  });
+};
+
+const createBatching = ({ recipe, source, sourceEtag, offset }: ChunkMessage) => {
+  const map = createEventMapper(recipe, { uri: source.uri, etag: sourceEtag, offset });
+  const batcher = createBatcher(recipe.tuning);
+  return {
+    add: (record: FramedRecord): Batch | undefined => {
+      const event = map(record);
+      const common = { offset: record.offset, raw: record.bytes };
+      return isRejection(event)
+        ? batcher.add({ ...common, rejection: event, isWhole: record.kind === 'record' }, record.nextOffset)
+        : batcher.add({ ...common, body: event.body }, record.nextOffset);
+    },
+    flush: batcher.flush,
+  };
 };
 
 const NOTHING_SENT: SendResult = {

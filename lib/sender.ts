@@ -1,7 +1,8 @@
 import { FanoutError, isFanoutError } from './errors.ts';
+import type { ProcessMemory } from './flow/process-memory.ts';
 import type { Receipt } from './ledger/receipt.ts';
 import { createRejectsWriter } from './ledger/rejects.ts';
-import { importChunk, type PipelineResult } from './pipeline.ts';
+import { type BatchNote, importChunk, type PipelineResult } from './pipeline.ts';
 import type { ChunkMessage, SourceObject } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
 import { ReadError } from './read/read-error.ts';
@@ -19,7 +20,8 @@ export interface SenderDependencies {
   readonly continueChunk: (message: ChunkMessage, delaySeconds: number) => Promise<unknown>;
   readonly rejects: RejectsStore;
   readonly now: () => number;
-  readonly peakMB: () => number;
+  readonly memory: ProcessMemory;
+  readonly onBatch?: ((batch: BatchNote) => void) | undefined;
 }
 
 /** The rejects of the Work bucket. */
@@ -91,7 +93,8 @@ const runPipeline = async (
     rejects: writer,
     remainingMs: delivery.remainingMs,
     now: dependencies.now,
-    peakMB: dependencies.peakMB,
+    memory: dependencies.memory,
+    onBatch: dependencies.onBatch,
   });
   await writer.close();
   return result;

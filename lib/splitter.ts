@@ -13,6 +13,7 @@ import { gunzip } from './read/gunzip.ts';
 import { ReadError } from './read/read-error.ts';
 import type { ObjectHead, PinnedObject } from './read/s3.ts';
 import type { Recipe } from './recipe/schema.ts';
+import { type AdaptedTuning, adaptTuning } from './tune/adapt.ts';
 
 const MiB = 1024 * 1024;
 /** A staged chunk is held in memory until it is stored. */
@@ -34,6 +35,8 @@ export interface SplitDependencies {
   readonly remainingMs: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Told what a sample of the source made of the knobs, where the recipe is `adaptive`. */
+  readonly onAdapted?: (uri: string, chosen: AdaptedTuning) => void;
 }
 
 /**
@@ -68,9 +71,8 @@ export const splitObject = async (
       sizeBytes: found.sizeBytes,
     };
     const plan = { importId, source, object, atMs };
-    await (layout.compression === 'none'
-      ? splitByRanges(plan, dependencies)
-      : splitByStaging(plan, dependencies));
+    const adapted = { ...dependencies, recipe: await adaptRecipe(plan, dependencies) };
+    await (layout.compression === 'none' ? splitByRanges(plan, adapted) : splitByStaging(plan, adapted));
   } catch (error) {
     if (!isFanoutError(error) || error.retryable) throw error;
     const failure = { code: error.code, message: error.message };
@@ -94,7 +96,18 @@ const checkVersion = ({ etag, versionId }: CreatedObject, found: ObjectHead, uri
   );
 };
 
-/** By arithmetic: not a byte of the source is read. */
+/** The recipe for this source: the same for the same bytes, so that a second run sends the same chunks. */
+const adaptRecipe = async (
+  { source, object }: Plan,
+  { recipe, openSource, onAdapted }: SplitDependencies,
+): Promise<Recipe> => {
+  if (!recipe.tuning.adaptive) return recipe;
+  const chosen = await adaptTuning(openSource(object), source.compression, recipe);
+  onAdapted?.(source.uri, chosen);
+  return { ...recipe, tuning: { ...recipe.tuning, ...chosen } };
+};
+
+/** By arithmetic: not a byte of the source is read for it. */
 const splitByRanges = async (
   plan: Plan,
   { recipe, sendChunks, sendReceipt }: SplitDependencies,
@@ -178,9 +191,10 @@ const plannedReceipt = ({ importId, source, atMs }: Plan, chunks?: number): Rece
   ...(chunks === undefined ? {} : { chunks }),
 });
 
-const commonOf = ({ importId, source }: Plan, recipe: Recipe) => ({
+const commonOf = ({ importId, source, object }: Plan, recipe: Recipe) => ({
   v: 1 as const,
   importId,
   source,
+  sourceEtag: object.etag,
   recipe,
 });

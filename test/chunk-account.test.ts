@@ -111,17 +111,20 @@ describe('createTracker', () => {
     await tracker.commit(batch(40), result(2));
     expect(tracker.account().progress.waitMs).toEqual({
       source: 100,
-      throttle: 40,
-      request: 35,
+      throttle: expect.closeTo(75 * (40 / 45)),
+      request: expect.closeTo(75 * (5 / 45)),
       transform: 25,
     });
   });
 
-  it('calls a wait for the rate limit no longer than the wait for answers', async () => {
+  it('shares the wait for room out by what the requests under way waited for', async () => {
     const { tracker, wait } = startTracker();
     await tracker.sending(wait(10));
     await tracker.commit(batch(40), result(2));
-    expect(tracker.account().progress.waitMs).toMatchObject({ throttle: 10, request: 0 });
+    expect(tracker.account().progress.waitMs).toMatchObject({
+      throttle: expect.closeTo(10 * (40 / 45)),
+      request: expect.closeTo(10 * (5 / 45)),
+    });
   });
 
   it('counts a wait for the share of the quota as one for the rate limit', async () => {

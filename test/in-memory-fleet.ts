@@ -57,7 +57,7 @@ export const runFleet = async (
     continueChunk: async (message) => void queue.push({ body: JSON.stringify(message), receiveCount: 0 }),
     rejects: rejects.store,
     now: () => 0,
-    peakMB: () => 100,
+    memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
   };
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { body } = next;

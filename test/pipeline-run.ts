@@ -22,7 +22,7 @@ export const startChunk = (
     rejects: { add: async (entry) => void rejects.push(entry) },
     remainingMs: () => LONG_MS,
     now: () => 0,
-    peakMB: () => 100,
+    memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
     ...options,
   });
   return { result, rejects, client };

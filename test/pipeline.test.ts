@@ -74,7 +74,7 @@ describe('importChunk', () => {
     const source = countingSource(memorySource(file, 1_024));
     const client = fakeClient({ before: (_, signal) => untilAborted(signal) });
     const { result } = startChunk({
-      message: messageOf(file, { requestsInFlight: 2 }),
+      message: messageOf(file, { requestsInFlight: 2, highWater: 16 }),
       source,
       client,
       remainingMs: () => 200,

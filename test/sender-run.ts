@@ -38,7 +38,7 @@ export const run = async ({ message = messageOf(), client, source = memorySource
     continueChunk: async (rest, delaySeconds) => void continuations.push({ message: rest, delaySeconds }),
     rejects: rejects.store,
     now: () => 9_000,
-    peakMB: () => 100,
+    memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
     ...given.dependencies,
   }).then(
     (result) => ({ result }),

@@ -47,5 +47,10 @@ export interface SendResult {
     readonly compressed: number;
   };
   /** Summed over requests, which may overlap when a batch was halved. */
-  readonly waitMs: { readonly request: number; readonly backoff: number };
+  readonly waitMs: {
+    readonly request: number;
+    readonly backoff: number;
+    /** For the sender's share of the quota, before a request. */
+    readonly pace: number;
+  };
 }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DEFAULT_QUOTA, type Quota } from '../tune/quota.ts';
 import type { SendableBatch, SendResult } from './batch.ts';
 import { authorization, type Credentials } from './credentials.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { type Destination, importUrl } from './destination.ts';
 import { createGate } from './gate.ts';
 import { settle } from './halve.ts';
+import { createPacer, type Pacer } from './pacer.ts';
 import { redactor } from './redact.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './retry.ts';
 import { emptyTally } from './tally.ts';
@@ -38,6 +40,12 @@ export interface ImportClientOptions {
   readonly limits?: Partial<SendLimits>;
   /** Waits between attempts; shorter ones suit a simulator. */
   readonly backoff?: Partial<Backoff>;
+  /** Of the project. Default: the documented one. */
+  readonly quota?: Quota;
+  /** Senders that share the quota. Default 1. */
+  readonly workers?: number;
+  /** The pace so far, of an earlier client with the same quota and workers. Default: a new one. */
+  readonly pacer?: Pacer;
   readonly openTransport?: (options: TransportOptions) => Transport;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -99,7 +107,11 @@ const delivering = (options: ImportClientOptions, limits: SendLimits): Omit<Deli
   const projectId = credentials.kind === 'service-account' ? credentials.projectId : undefined;
   const url = importUrl({ ...destination, projectId });
   const open = options.openTransport ?? openTransport;
+  const now = options.now ?? Date.now;
+  const sleep = options.sleep ?? ((delayMs, signal) => delay(delayMs, undefined, { signal }));
+  const { quota = DEFAULT_QUOTA, workers = 1, random = Math.random } = options;
   return {
+    pacer: options.pacer ?? createPacer({ quota, workers, now, sleep, random }),
     transport: open({
       ...limits,
       url,
@@ -110,8 +122,8 @@ const delivering = (options: ImportClientOptions, limits: SendLimits): Omit<Deli
     redact: redactor(credentials),
     attemptsMax: limits.attemptsMax,
     backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
-    now: options.now ?? Date.now,
-    sleep: options.sleep ?? ((delayMs, signal) => delay(delayMs, undefined, { signal })),
-    random: options.random ?? Math.random,
+    now,
+    sleep,
+    random,
   };
 };

@@ -1,4 +1,6 @@
 import type { EncodedBatch, SendableBatch } from './batch.ts';
+import type { PacedRequest } from './pace.ts';
+import type { Pacer } from './pacer.ts';
 import { readResponse } from './response.ts';
 import { type Backoff, retryDelayMs } from './retry.ts';
 import { SendError } from './send-error.ts';
@@ -9,6 +11,7 @@ import type { Verdict } from './verdict.ts';
 /** What one delivery needs; `tally` and `signal` belong to one send, the rest to the client. */
 export interface Delivery {
   readonly transport: Transport;
+  readonly pacer: Pacer;
   /** The URL without its query, for messages. */
   readonly address: string;
   readonly redact: (text: string) => string;
@@ -34,15 +37,32 @@ export type Delivered = Exclude<Verdict, { kind: 'retry' | 'stop' }>;
 export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise<Delivered> => {
   const encoded = await batch.encode();
   for (let attempt = 1; ; attempt++) {
+    const request = await admit(encoded, delivery);
     const verdict = await send(encoded, attempt, delivery);
+    if (!isThrottled(verdict)) delivery.pacer.accepted(request);
     if (verdict.kind === 'stop') {
       throw new SendError(verdict.code, `${delivery.address} answered ${verdict.reason}`);
     }
     if (verdict.kind !== 'retry') return verdict;
+    const delayMs = retryDelayMs({ ...delivery, attempt, retryAfterMs: verdict.retryAfterMs });
+    if (verdict.throttled) delivery.pacer.refused(request, delayMs);
     if (attempt >= delivery.attemptsMax) throw exhausted(verdict, delivery);
-    await backOff(verdict, attempt, delivery);
+    await backOff(delayMs, delivery);
   }
 };
+
+/** Waits for the pace. */
+const admit = async (
+  encoded: EncodedBatch,
+  { pacer, signal, now, tally }: Delivery,
+): Promise<PacedRequest> => {
+  const startedAtMs = now();
+  const request = await pacer.admit(encoded, signal);
+  tally.waitMs.pace += now() - startedAtMs;
+  return request;
+};
+
+const isThrottled = (verdict: Verdict): boolean => verdict.kind === 'retry' && verdict.throttled;
 
 const send = async (encoded: EncodedBatch, attempt: number, delivery: Delivery): Promise<Verdict> => {
   const { transport, signal, now, tally, redact } = delivery;
@@ -58,15 +78,14 @@ const send = async (encoded: EncodedBatch, attempt: number, delivery: Delivery):
   }
   const bodyText = redact(answer.bodyText);
   const verdict = readResponse({ ...answer, bodyText, recordsSent: encoded.records, nowMs });
-  if (verdict.kind === 'retry' && verdict.throttled) tally.requests.throttled += 1;
+  if (isThrottled(verdict)) tally.requests.throttled += 1;
   return verdict;
 };
 
-const backOff = async ({ retryAfterMs }: Retry, attempt: number, delivery: Delivery): Promise<void> => {
-  const { now, sleep, signal, random, backoff, tally } = delivery;
+const backOff = async (delayMs: number, { now, sleep, signal, tally }: Delivery): Promise<void> => {
   const startedAtMs = now();
   try {
-    await sleep(retryDelayMs({ attempt, retryAfterMs, random, backoff }), signal);
+    await sleep(delayMs, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw error;

@@ -19,6 +19,13 @@ export const DEFAULT_BACKOFF: Backoff = {
   retryAfterMaxMs: 120_000,
 };
 
+/** The same, but that everything short of the maxima shrinks or grows with the first wait; short ones suit a simulator. */
+export const backoffFrom = (firstMs: number): Backoff => {
+  const scale = firstMs / DEFAULT_BACKOFF.firstMs;
+  const { jitterMinMs, jitterMaxMs } = DEFAULT_BACKOFF;
+  return { ...DEFAULT_BACKOFF, firstMs, jitterMinMs: jitterMinMs * scale, jitterMaxMs: jitterMaxMs * scale };
+};
+
 export interface RetryDelayInput {
   /** Attempts made so far, at least 1. */
   readonly attempt: number;

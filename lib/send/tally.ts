@@ -4,13 +4,13 @@ import type { EncodedBatch } from './batch.ts';
 export interface Tally {
   requests: { total: number; retried: number; throttled: number };
   bytes: { sent: number; compressed: number };
-  waitMs: { request: number; backoff: number };
+  waitMs: { request: number; backoff: number; pace: number };
 }
 
 export const emptyTally = (): Tally => ({
   requests: { total: 0, retried: 0, throttled: 0 },
   bytes: { sent: 0, compressed: 0 },
-  waitMs: { request: 0, backoff: 0 },
+  waitMs: { request: 0, backoff: 0, pace: 0 },
 });
 
 export const countRequest = (tally: Tally, batch: EncodedBatch, attempt: number): void => {

@@ -8,3 +8,6 @@ const OLD_SPACE_SHARE = 0.65;
  * too many Buffers end in a killed function instead of a garbage collection.
  */
 export const oldSpaceMB = (memoryMB: number): number => Math.floor(memoryMB * OLD_SPACE_SHARE);
+
+/** Share of a function's memory that batches under way may take, counted before compression. */
+export const IN_FLIGHT_SHARE = 0.15;

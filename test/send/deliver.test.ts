@@ -71,7 +71,7 @@ describe('deliver: resends', () => {
       },
     });
     const { waitMs } = await client.send(numberedBatch(1), never());
-    expect(waitMs).toEqual({ request: 21, backoff: 200 });
+    expect(waitMs).toEqual({ request: 21, backoff: 200, pace: 0 });
   });
 
   it.each([

@@ -1,0 +1,66 @@
+export interface ReadAheadLimits<Item> {
+  /** Reading goes on while fewer items than this wait to be taken ... */
+  readonly itemsMax: number;
+  /** ... and they have fewer bytes than this. */
+  readonly bytesMax: number;
+  readonly bytesOf: (item: Item) => number;
+}
+
+/**
+ * Reads ahead of its consumer; holds one group more than the limits at most.
+ *
+ * @param groups items as they come, several at a time
+ * @throws what `groups` throws, after the items before it
+ */
+export async function* readAhead<Item>(
+  groups: AsyncGenerator<readonly Item[]>,
+  { itemsMax, bytesMax, bytesOf }: ReadAheadLimits<Item>,
+): AsyncGenerator<readonly Item[]> {
+  const waiting: { readonly group: readonly Item[]; readonly bytes: number }[] = [];
+  let items = 0;
+  let bytes = 0;
+  let end: { readonly error?: unknown } | undefined;
+  let isStopped = false;
+  let change = Promise.withResolvers<void>();
+  const changed = (): void => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
+
+  const read = async (): Promise<void> => {
+    try {
+      for await (const group of groups) {
+        const groupBytes = group.reduce((sum, item) => sum + bytesOf(item), 0);
+        if (group.length > 0) waiting.push({ group, bytes: groupBytes });
+        items += group.length;
+        bytes += groupBytes;
+        changed();
+        while ((items >= itemsMax || bytes >= bytesMax) && !isStopped) await change.promise;
+        if (isStopped) break;
+      }
+      end = {};
+    } catch (error) {
+      end = { error };
+    }
+    changed();
+  };
+
+  void read();
+  try {
+    for (;;) {
+      const next = waiting.shift();
+      if (next) {
+        items -= next.group.length;
+        bytes -= next.bytes;
+        changed();
+        yield next.group;
+      } else if (end) {
+        if ('error' in end) throw end.error;
+        return;
+      } else await change.promise;
+    }
+  } finally {
+    isStopped = true;
+    changed();
+  }
+}

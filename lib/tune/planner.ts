@@ -1,0 +1,151 @@
+import type { Tuning } from '../recipe/schema.ts';
+import { bindingCap, type Cap, capsOf, type FleetLoad } from './caps.ts';
+import { type Cost, costOf } from './cost.ts';
+import { durationSeconds } from './duration.ts';
+import { bandwidthBytesPerSecond } from './formulas.ts';
+import type { Machine } from './machine.ts';
+import { predictMemory, type SenderMemory } from './predict-memory.ts';
+import { type Batches, batchesOf, type ServiceCalls, serviceCalls, type Workload } from './quantities.ts';
+import type { Quota } from './quota.ts';
+import { ratioOf } from './ratio.ts';
+
+export interface PlanOptions {
+  readonly workload: Workload;
+  readonly tuning: Tuning;
+  readonly machine: Machine;
+  readonly quota: Quota;
+  /** From the first byte of a request to the last of its answer. */
+  readonly responseMs: number;
+  readonly timeoutSeconds?: number;
+  readonly stagedDays?: number;
+}
+
+/** What an import will take. */
+export interface Plan extends Batches {
+  readonly records: number;
+  readonly senders: number;
+  /** Once all senders are at work. */
+  readonly eventsPerSecond: number;
+  readonly bindingCap: Cap;
+  /** What each cap would allow on its own, in events a second. */
+  readonly caps: Readonly<Record<Cap, number>>;
+  readonly seconds: number;
+  readonly memory: SenderMemory;
+  readonly compressionRatio: number;
+  readonly sentBytes: number;
+  readonly bandwidthBytesPerSecond: number;
+  readonly calls: ServiceCalls;
+  readonly cost: Cost;
+}
+
+const TIMEOUT_SECONDS_DEFAULT = 120;
+const STAGED_DAYS_DEFAULT = 7;
+/** MaximumConcurrency starts at 2. */
+const LAMBDA_WORKERS_MIN = 2;
+
+/** Predicts an import from what is imported, the knobs and where it runs. */
+export const planImport = (options: PlanOptions): Plan => {
+  const { workload, tuning, machine } = options;
+  const { records, recordBytes } = workload;
+  const batches = batchesOf(workload, tuning);
+  const memory = predictMemory({
+    ...tuning,
+    memoryMB: tuning.memory,
+    batchBytes: batches.batchBytes,
+    chunkBytes: batches.recordsPerChunk * recordBytes,
+    senderBytes: (records * recordBytes) / sendersOf(options, batches),
+    recordBytes,
+  });
+  const compressionRatio = ratioOf(workload, tuning);
+  const load = loadOf(options, { batches, slots: memory.slots, compressionRatio });
+  const caps = capsOf(load, machine);
+  const { cap, eventsPerSecond } = bindingCap(caps);
+  const seconds = durationOf(load, { ...batches, records, eventsPerSecond }, machine);
+  const sentBytes = (records * recordBytes) / compressionRatio;
+  const { calls, cost } = billOf(options, { batches, load, seconds, eventsPerSecond, sentBytes });
+  return {
+    records,
+    ...batches,
+    senders: load.senders,
+    eventsPerSecond,
+    bindingCap: cap,
+    caps,
+    seconds,
+    memory,
+    compressionRatio,
+    sentBytes,
+    bandwidthBytesPerSecond: bandwidthBytesPerSecond({ eventsPerSecond, recordBytes, compressionRatio }),
+    calls,
+    cost,
+  };
+};
+
+const workersOf = ({ tuning, machine }: PlanOptions): number =>
+  machine.name === 'lambda' ? Math.max(LAMBDA_WORKERS_MIN, tuning.workers) : tuning.workers;
+
+const sendersOf = (options: PlanOptions, { chunks }: Batches): number =>
+  Math.max(1, Math.min(workersOf(options), chunks));
+
+const loadOf = (
+  options: PlanOptions,
+  { batches, slots, compressionRatio }: { batches: Batches; slots: number; compressionRatio: number },
+): FleetLoad => {
+  const { workload, tuning, quota, responseMs } = options;
+  return {
+    senders: sendersOf(options, batches),
+    workers: workersOf(options),
+    slots,
+    responseMs,
+    recordsPerBatch: batches.recordsPerBatch,
+    recordBytes: workload.recordBytes,
+    sourceRecordBytes: workload.sourceBytes / Math.max(1, workload.records),
+    compressionLevel: tuning.compress ? tuning.compressionLevel : undefined,
+    compressionRatio,
+    quota,
+  };
+};
+
+const durationOf = (
+  load: FleetLoad,
+  flow: Batches & { readonly records: number; readonly eventsPerSecond: number },
+  machine: Machine,
+): number => {
+  const alone = bindingCap(capsOf({ ...load, senders: 1 }, machine));
+  return durationSeconds(
+    { ...flow, senders: load.senders, senderEventsPerSecond: alone.eventsPerSecond },
+    machine,
+  );
+};
+
+interface BillOptions {
+  readonly batches: Batches;
+  readonly load: FleetLoad;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+  readonly sentBytes: number;
+}
+
+const billOf = (
+  { workload, tuning, machine, timeoutSeconds, stagedDays }: PlanOptions,
+  { batches, load, seconds, eventsPerSecond, sentBytes }: BillOptions,
+): { calls: ServiceCalls; cost: Cost } => {
+  const { chunks, recordsPerChunk, requests } = batches;
+  const workSeconds = (workload.records / eventsPerSecond) * load.senders;
+  const calls = serviceCalls({
+    chunks,
+    isStaged: workload.isStaged,
+    seconds,
+    chunkSeconds: (recordsPerChunk / eventsPerSecond) * load.senders,
+    timeoutSeconds: timeoutSeconds ?? TIMEOUT_SECONDS_DEFAULT,
+  });
+  const cost = costOf({
+    calls,
+    memoryMB: tuning.memory,
+    senderSeconds: workSeconds + load.senders * machine.senderStartSeconds,
+    requests,
+    sentBytes,
+    stagedBytes: workload.isStaged ? workload.sourceBytes : 0,
+    stagedDays: stagedDays ?? STAGED_DAYS_DEFAULT,
+  });
+  return { calls, cost };
+};
