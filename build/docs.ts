@@ -1,4 +1,4 @@
-/** Writes the generated parts of docs/recipe.md; `--check` only tells whether they are stale. `node build/docs.ts [--check]` */
+/** Writes the generated parts of docs/recipe.md and docs/tuning.md; `--check` only tells whether they are stale. `node build/docs.ts [--check]` */
 import { hash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { deployConfigSchema } from '../lib/recipe/deploy-config.ts';
@@ -7,8 +7,9 @@ import { parseRecipe } from '../lib/recipe/parse.ts';
 import { recipeSchema } from '../lib/recipe/schema.ts';
 import { createEventMapper } from '../lib/transform/event.ts';
 import { isRejection } from '../lib/transform/rejection.ts';
+import { tuningParts } from './tuning-docs.ts';
 
-const PAGE = new URL('../docs/recipe.md', import.meta.url);
+const DOCS = new URL('../docs/', import.meta.url);
 const SAMPLE = new URL('../examples/flights/', import.meta.url);
 
 /** Content of each generated part, by the name in its markers. */
@@ -40,7 +41,7 @@ export const renderPage = (page: string, parts: Parts): string =>
     const from = text.indexOf(START(name));
     const to = text.indexOf(END, from);
     if (from < 0 || to < 0) {
-      throw new Error(`docs/recipe.md has no part "${name}": put "${START(name)}" and "${END}" into it.`);
+      throw new Error(`The page has no part "${name}": put "${START(name)}" and "${END}" into it.`);
     }
     return `${text.slice(0, from)}${START(name)}\n\n${content}\n\n${text.slice(to)}`;
   }, page);
@@ -68,13 +69,19 @@ const mapFirst = (recipe: unknown, sample: Buffer): unknown => {
   return JSON.parse(event.body.toString('utf8'));
 };
 
-const main = async (isCheck: boolean): Promise<void> => {
-  const page = await readFile(PAGE, 'utf8');
-  const rendered = renderPage(page, await generateParts());
+const update = async (name: string, parts: Parts, isCheck: boolean): Promise<void> => {
+  const path = new URL(name, DOCS);
+  const page = await readFile(path, 'utf8');
+  const rendered = renderPage(page, parts);
   if (rendered === page) return;
-  if (!isCheck) return writeFile(PAGE, rendered);
-  process.stderr.write('docs/recipe.md is stale: run `npm run docs` and commit the result.\n');
+  if (!isCheck) return writeFile(path, rendered);
+  process.stderr.write(`docs/${name} is stale: run \`npm run docs\` and commit the result.\n`);
   process.exitCode = 1;
+};
+
+const main = async (isCheck: boolean): Promise<void> => {
+  await update('recipe.md', await generateParts(), isCheck);
+  await update('tuning.md', tuningParts(), isCheck);
 };
 
 if (import.meta.main) await main(process.argv.includes('--check'));

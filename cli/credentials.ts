@@ -13,6 +13,9 @@ export interface CredentialEnvironment {
   readonly MIXPANEL_PROJECT_ID?: string | undefined;
 }
 
+const PROJECT_UNUSED =
+  '--project goes with a service account; a token names its project itself. Give --service-account USER:SECRET, or leave --project out.';
+
 /**
  * The value of the secret for these credentials; flags count before the environment.
  *
@@ -26,13 +29,17 @@ export const credentialsJson = (
   if (flags.token !== undefined && flags.serviceAccount !== undefined) {
     throw new UsageError('--token and --service-account are both given; one of them is enough.');
   }
-  if (flags.token !== undefined) return JSON.stringify({ token: flags.token });
+  if (flags.token !== undefined) {
+    if (flags.project !== undefined) throw new UsageError(PROJECT_UNUSED);
+    return JSON.stringify({ token: flags.token });
+  }
   const project = flags.project ?? environment.MIXPANEL_PROJECT_ID;
   if (flags.serviceAccount !== undefined)
     return serviceAccountJson(flags.serviceAccount, project, '--service-account');
   if (environment.MIXPANEL_SERVICE_ACCOUNT) {
     return serviceAccountJson(environment.MIXPANEL_SERVICE_ACCOUNT, project, 'MIXPANEL_SERVICE_ACCOUNT');
   }
+  if (flags.project !== undefined) throw new UsageError(PROJECT_UNUSED);
   return environment.MIXPANEL_TOKEN ? JSON.stringify({ token: environment.MIXPANEL_TOKEN }) : undefined;
 };
 

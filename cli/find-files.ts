@@ -28,6 +28,7 @@ export const findFiles = async (patterns: readonly string[]): Promise<string[]> 
 const match = async (pattern: string): Promise<string[]> => {
   const entry = await stat(pattern).catch(() => undefined);
   if (entry?.isFile()) return [resolve(pattern)];
-  if (entry?.isDirectory()) return glob(IMPORTABLE, { cwd: pattern, absolute: true, onlyFiles: true });
+  if (entry?.isDirectory())
+    return glob(IMPORTABLE, { cwd: pattern, absolute: true, onlyFiles: true, caseSensitiveMatch: false });
   return glob(pattern, { absolute: true, onlyFiles: true });
 };

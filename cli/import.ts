@@ -1,12 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Report } from '../lib/ledger/report.ts';
+import { importUrl } from '../lib/send/destination.ts';
 import type { CredentialFlags } from './credentials.ts';
 import { findFiles } from './find-files.ts';
+import { measurementOf, predictImport } from './prediction.ts';
+import { predictionText } from './prediction-text.ts';
+import { checkReachable } from './reach.ts';
 import { loadRecipe, type RecipeFlags } from './recipe.ts';
 import { reportText } from './report-text.ts';
-import { runImport } from './run-import.ts';
 import { openSimulator, openTarget, type Target } from './target.ts';
+import { UsageError } from './usage-error.ts';
 
 const REPORTS_VERSION = 1;
 
@@ -26,6 +30,7 @@ export const importCommand = async (
 ): Promise<number> => {
   const recipe = await loadRecipe(flags);
   const files = await findFiles(patterns);
+  if (flags.report !== undefined) await checkFolderOf(flags.report);
   return importInto(await openTarget(recipe, flags, process.env), files, flags, signal);
 };
 
@@ -41,6 +46,12 @@ const importInto = async (
 ): Promise<number> => {
   try {
     if (note) say(note);
+    await checkReachable(importUrl(recipe.destination));
+    const prediction = flags.json
+      ? undefined
+      : await predictImport({ files, recipe, hasSimulator: simulator !== undefined });
+    // Loaded late, since the embedded cloud is most of the time it takes to start, or to say what is wrong.
+    const { runImport } = await import('./run-import.ts');
     const reports = await runImport({
       files,
       recipe,
@@ -51,12 +62,27 @@ const importInto = async (
       onLog: flags.verbose ? say : undefined,
     });
     await publish(reports, flags);
+    const measured = measurementOf(reports);
+    if (prediction && measured) say(`\n${predictionText(prediction, measured)}`);
     if (simulator)
       say(`\nThe simulator now holds ${(await simulator.uniqueEvents()).toLocaleString('en-US')} events.`);
     return reports.length === files.length && reports.every(({ state }) => state === 'complete') ? 0 : 1;
   } finally {
     await simulator?.close();
   }
+};
+
+/** Found out before the import, since afterwards would be late. */
+const checkFolderOf = async (path: string): Promise<void> => {
+  const folder = dirname(resolve(path));
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new UsageError(
+      `--report ${path} cannot be written: ${folder} is no folder that may be written to.`,
+      {
+        cause,
+      },
+    );
+  });
 };
 
 const publish = async (reports: readonly Report[], { report: path, json }: ImportFlags): Promise<void> => {

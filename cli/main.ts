@@ -4,6 +4,8 @@ import { isFanoutError } from '../lib/errors.ts';
 import { leavesOf } from '../lib/recipe/leaves.ts';
 import { recipeSchema } from '../lib/recipe/schema.ts';
 import { demoCommand, type ImportFlags, importCommand } from './import.ts';
+import { addPlan, type PlanFlags, planCommand } from './plan.ts';
+import { addTune, type TuneFlags, tuneCommand } from './tune.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -27,6 +29,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   let exitCode = 0;
   const program = new Command('fanout')
     .description('Imports files of records into Mixpanel: each record once, each accounted for.')
+    .addHelpText('after', EXAMPLES)
     .exitOverride();
   addImport(program).action(async (paths: string[], flags: ImportFlags) => {
     exitCode = await importCommand(paths, flags, interrupt.signal);
@@ -39,6 +42,12 @@ const main = async (args: readonly string[]): Promise<number> => {
       const recipe = sample('recipe.json');
       exitCode = await demoCommand(sample('flights.jsonl'), { ...flags, recipe }, interrupt.signal);
     });
+  addTune(program, wholeNumber).action(async (sources: string[], flags: TuneFlags) => {
+    exitCode = await tuneCommand(sources, flags);
+  });
+  addPlan(program, wholeNumber).action(async (sources: string[], flags: PlanFlags) => {
+    exitCode = await planCommand(sources, flags);
+  });
   await program.parseAsync(args, { from: 'user' });
   return exitCode;
 };
@@ -54,6 +63,7 @@ const addImport = (program: Command): Command =>
     .option('--region <region>', describe('destination.region'))
     .option('--endpoint <url>', describe('destination.endpoint'))
     .option('--recipe <file>', 'how to import, as JSON; see docs/recipe.md')
+    .option('--preset <name>', describe('preset'))
     .option('--workers <n>', describe('tuning.workers'), wholeNumber)
     .option('--memory <mb>', describe('tuning.memory'), wholeNumber)
     .option('--report <file>', 'write the reports to a file')

@@ -5,7 +5,7 @@ import type { Report } from '../lib/ledger/report.ts';
 const COLOURS = { complete: 'green', failed: 'red', running: 'yellow' } as const;
 
 /** A report for people. Colours only where the stream has them. */
-export const reportText = (report: Report, stream: NodeJS.WriteStream): string => {
+export const reportText = (report: Report, stream: NodeJS.WritableStream): string => {
   const colour = (name: Parameters<typeof styleText>[0], text: string): string =>
     styleText(name, text, { stream });
   const table = new Table({ style: { head: [], border: [], compact: true }, wordWrap: true });
@@ -58,9 +58,9 @@ const problemsOf = ({ rejects, failures }: Report): string[] => [
   ),
 ];
 
-const count = (value: number): string => value.toLocaleString('en-US');
+export const count = (value: number): string => value.toLocaleString('en-US');
 
-const size = (bytes: number): string => {
+export const size = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;

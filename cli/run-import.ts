@@ -79,13 +79,15 @@ const hasEnded = (report: Report | undefined): boolean => {
 
 /** The same report with the paths of this machine in place of the embedded cloud's buckets. */
 const withLocalPaths = (report: Report, folder: string): Report => {
-  const local = (uri: string): string =>
-    uri
-      .replace(`s3://${INBOX_BUCKET}/`, pathToFileURL('/').href)
-      .replace(`s3://${WORK_BUCKET}/`, `${pathToFileURL(join(folder, 'work')).href}/`);
+  const pathOf = (text: string): string =>
+    text
+      .replaceAll(`s3://${INBOX_BUCKET}/`, '/')
+      .replaceAll(`s3://${WORK_BUCKET}/`, `${join(folder, WORK_BUCKET)}/`);
+  const urlOf = (uri: string): string => pathToFileURL(pathOf(uri)).href;
   return {
     ...report,
-    source: { ...report.source, uri: local(report.source.uri) },
-    rejects: { ...report.rejects, uri: report.rejects.uri === null ? null : local(report.rejects.uri) },
+    source: { ...report.source, uri: urlOf(report.source.uri) },
+    rejects: { ...report.rejects, uri: report.rejects.uri === null ? null : urlOf(report.rejects.uri) },
+    failures: report.failures.map((failure) => ({ ...failure, message: pathOf(failure.message) })),
   };
 };

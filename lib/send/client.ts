@@ -6,7 +6,8 @@ import { type Delivery, deliver } from './deliver.ts';
 import { type Destination, importUrl } from './destination.ts';
 import { createGate } from './gate.ts';
 import { settle } from './halve.ts';
-import { createPacer, type Pacer } from './pacer.ts';
+import type { Pace } from './pace.ts';
+import { createPacer } from './pacer.ts';
 import { redactor } from './redact.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './retry.ts';
 import { emptyTally } from './tally.ts';
@@ -40,12 +41,12 @@ export interface ImportClientOptions {
   readonly limits?: Partial<SendLimits>;
   /** Waits between attempts; shorter ones suit a simulator. */
   readonly backoff?: Partial<Backoff>;
-  /** Of the project. Default: the documented one. */
+  /** Of the project: what all senders together may send. Default: the documented one. */
   readonly quota?: Quota;
   /** Senders that share the quota. Default 1. */
   readonly workers?: number;
-  /** The pace so far, of an earlier client with the same quota and workers. Default: a new one. */
-  readonly pacer?: Pacer;
+  /** Where an earlier client of the same destination, quota and workers has left off. Default: an equal part. */
+  readonly pace?: Pace | undefined;
   readonly openTransport?: (options: TransportOptions) => Transport;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -67,13 +68,19 @@ export interface ImportClient {
   close(): Promise<void>;
 }
 
+export interface PacedClient extends ImportClient {
+  /** How fast it sends by now, for the next client to go on with. */
+  pace(): Pace;
+}
+
 /**
  * A client of Mixpanel's `POST /import` for one project. Resends are safe since a body never changes and Mixpanel
- * counts records of equal `$insert_id`, event, time and user once.
+ * counts records of equal `$insert_id`, event, time and user once. Requests leave at this sender's part of the
+ * project's quota, which costs nothing below it.
  *
  * @throws {DestinationError}
  */
-export const createImportClient = (options: ImportClientOptions): ImportClient => {
+export const createImportClient = (options: ImportClientOptions): PacedClient => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const shared = delivering(options, limits);
   const gate = createGate(limits.requestsInFlight);
@@ -95,6 +102,7 @@ export const createImportClient = (options: ImportClientOptions): ImportClient =
       );
       return { imported: outcome.imported, rejected: outcome.rejected, ...tally };
     },
+    pace: shared.pacer.pace,
     async close() {
       closed.abort(new Error('The import client was closed while a batch was under way.'));
       await shared.transport.close();
@@ -111,7 +119,7 @@ const delivering = (options: ImportClientOptions, limits: SendLimits): Omit<Deli
   const sleep = options.sleep ?? ((delayMs, signal) => delay(delayMs, undefined, { signal }));
   const { quota = DEFAULT_QUOTA, workers = 1, random = Math.random } = options;
   return {
-    pacer: options.pacer ?? createPacer({ quota, workers, now, sleep, random }),
+    pacer: createPacer({ quota, workers, pace: options.pace, now, sleep, random }),
     transport: open({
       ...limits,
       url,

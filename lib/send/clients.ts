@@ -1,13 +1,19 @@
 import type { ChunkMessage } from '../plan/chunk.ts';
-import type { ImportClient } from './client.ts';
+import type { ImportClient, PacedClient } from './client.ts';
 import { type Credentials, parseCredentials } from './credentials.ts';
+import type { Pace } from './pace.ts';
 
 /** How long credentials are used before the secret is read again. */
 const CREDENTIALS_MS_MAX = 5 * 60_000;
 
 export interface ClientsOptions {
   readonly fetchSecret: () => Promise<string>;
-  readonly open: (message: Pick<ChunkMessage, 'recipe'>, credentials: Credentials) => ImportClient;
+  /** @param pace where the client before has left off, if it had the same destination and as many workers */
+  readonly open: (
+    message: Pick<ChunkMessage, 'recipe'>,
+    credentials: Credentials,
+    pace: Pace | undefined,
+  ) => PacedClient;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -19,17 +25,18 @@ export interface Clients {
   forget(): void;
 }
 
-/** Keeps one client, with its connections and credentials, from message to message. */
+/** Keeps one client, with its connections and credentials, from message to message, and its pace for longer. */
 export const createClients = ({ fetchSecret, open, now }: ClientsOptions): Clients => {
-  let kept: { key: string; client: ImportClient; readAtMs: number } | undefined;
+  let kept: { key: string; client: PacedClient; readAtMs: number } | undefined;
   return {
     get: async (message) => {
       const { destination, tuning } = message.recipe;
-      const key = JSON.stringify([destination, tuning.requestsInFlight]);
+      const key = JSON.stringify([destination, tuning.requestsInFlight, tuning.workers]);
       if (kept?.key === key && now() - kept.readAtMs < CREDENTIALS_MS_MAX) return kept.client;
       const credentials = parseCredentials(await fetchSecret());
       await kept?.client.close();
-      kept = { key, client: open(message, credentials), readAtMs: now() };
+      const pace = kept?.key === key ? kept.client.pace() : undefined;
+      kept = { key, client: open(message, credentials, pace), readAtMs: now() };
       return kept.client;
     },
     forget: () => {

@@ -37,13 +37,15 @@ export type Delivered = Exclude<Verdict, { kind: 'retry' | 'stop' }>;
 export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise<Delivered> => {
   const encoded = await batch.encode();
   for (let attempt = 1; ; attempt++) {
-    const request = await admit(encoded, delivery);
+    const request = await admit(encoded, attempt, delivery);
     const verdict = await send(encoded, attempt, delivery);
-    if (!isThrottled(verdict)) delivery.pacer.accepted(request);
     if (verdict.kind === 'stop') {
       throw new SendError(verdict.code, `${delivery.address} answered ${verdict.reason}`);
     }
-    if (verdict.kind !== 'retry') return verdict;
+    if (verdict.kind !== 'retry') {
+      delivery.pacer.accepted(request);
+      return verdict;
+    }
     const delayMs = retryDelayMs({ ...delivery, attempt, retryAfterMs: verdict.retryAfterMs });
     if (verdict.throttled) delivery.pacer.refused(request, delayMs);
     if (attempt >= delivery.attemptsMax) throw exhausted(verdict, delivery);
@@ -51,13 +53,10 @@ export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise
   }
 };
 
-/** Waits for the pace. */
-const admit = async (
-  encoded: EncodedBatch,
-  { pacer, signal, now, tally }: Delivery,
-): Promise<PacedRequest> => {
+const admit = async (encoded: EncodedBatch, attempt: number, delivery: Delivery): Promise<PacedRequest> => {
+  const { pacer, signal, now, tally } = delivery;
   const startedAtMs = now();
-  const request = await pacer.admit(encoded, signal);
+  const request = await pacer.admit(encoded, { isResend: attempt > 1, signal });
   tally.waitMs.pace += now() - startedAtMs;
   return request;
 };

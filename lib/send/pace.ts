@@ -1,162 +1,179 @@
-/** The quota is counted over a rolling minute, so a refusal speaks of the whole minute before it. */
+/** The quota is counted over a rolling minute: what was sent in a burst is missing a minute later. */
 const MINUTE_MS = 60_000;
-/** What a sender that has sent too little may send at once: this much of the whole quota's time, at least one request. */
+/** A new sender begins a little below its part, since requests of a fleet never come quite evenly. */
+const START = 0.97;
+/** What may go out at once after a pause: so much of the whole quota, within bounds in time of the own share. */
 const BURST_QUOTA_MS = 250;
-/** And no more than it may send in this time. */
 const BURST_MS_MIN = 5_000;
 const BURST_MS_MAX = 20_000;
-const PAUSE_MS_MAX = 5_000;
-const CUT = 0.05;
+/** An accepted request adds this part of the base share, and more the longer nothing has been refused, up to a slope. */
 const GAIN = 0.0002;
-const GAIN_PER_SECOND_MAX = 0.0008;
-const START = 0.97;
 const CALM_REQUESTS = 250;
-/** When nothing was accepted for so long, the quota itself has shrunk. */
+const GAIN_PER_SECOND_MAX = 0.0006;
+/** A refused one takes this part of the share. `GAIN / CUT` is the share of refusals at which both are even: 0.4 %. */
+const CUT = 0.05;
+/** New requests wait for the back-off of the refused one, up to this. */
+export const PAUSE_MS_MAX = 5_000;
+/** Refusals over this time without an acceptance are a drought: the minute's quota is overdrawn. */
 const DROUGHT_MS_MIN = 2_000;
-/** Of the gap between the last refusal and the first acceptance: where the quota is taken to have come back. */
-const DROUGHT_END = 0.5;
-const DROUGHT_MARGIN = 0.98;
-/** Smallest share, in parts of the first one; and of the share before it, after a drought. */
-const SHARE_PART_MIN = 0.02;
+const DROUGHT_MARGIN = 0.96;
+/** Least that one drought leaves of the share, and least that is left of the first share. */
 const DROUGHT_PART_MIN = 0.25;
+const SHARE_PART_MIN = 0.02;
 
-/** A row of refusals without an acceptance between them. */
-interface Drought {
+/** Refusals without an acceptance between them. */
+interface Refusals {
   readonly firstSentMs: number;
-  readonly sinceMs: number;
   readonly lastSentMs: number;
+  /** Between the last acceptance and the first refusal, where the quota is taken to have run out. */
+  readonly sinceMs: number;
   readonly shareBefore: number;
 }
 
-/** How fast one sender sends. Times are milliseconds since the epoch. */
+/** How fast one sender sends; plain data, so that a later client can go on with it. Times are in milliseconds. */
 export interface Pace {
   readonly firstShare: number;
-  /** Part of the quota that this sender takes. */
+  /** What gains are parts of: the first share, or what a drought has left of it. */
+  readonly baseShare: number;
+  /** Part of the project's quota that this sender takes. */
   readonly share: number;
   readonly startedAtMs: number;
-  /** When all that was sent will have been paid for by the share. */
+  /** No gain before: a minute has to be over before its lack of refusals means something. */
+  readonly growsAtMs: number;
+  /** When the share has paid for all that was sent. */
   readonly paidAtMs: number;
-  readonly cutAtMs: number;
-  /** No new request leaves before. */
   readonly pausedUntilMs: number;
+  /** Refusals of what was sent earlier count as one. */
+  readonly cutAtMs: number;
   readonly acceptedInRow: number;
   readonly lastAcceptedMs: number;
-  readonly drought?: Drought | undefined;
+  readonly refusals?: Refusals | undefined;
 }
 
-/** A request, on its way or answered. */
+/** A request that was sent. */
 export interface PacedRequest {
   /** How long the whole quota takes to allow for it. */
   readonly quotaMs: number;
   readonly sentAtMs: number;
-  /** Whether it had to wait for the pace; else a higher pace would change nothing. */
-  readonly hasWaited: boolean;
+  /** Whether the pace held it up; if not, a faster one would change nothing. */
+  readonly wasDelayed: boolean;
 }
 
-/** @param workers senders that share the quota */
+/**
+ * The pace of a sender about which nothing is known but how many there are. Senders share a quota without talking
+ * to each other: each begins with an equal part, adds a little for what is accepted and drops a part of it for what
+ * is refused, so that all of them settle where about one request in 250 is refused.
+ *
+ * @param workers senders that share the quota
+ */
 export const startPace = (workers: number, nowMs: number): Pace => ({
   firstShare: START / workers,
+  baseShare: START / workers,
   share: START / workers,
   startedAtMs: nowMs,
+  growsAtMs: nowMs + MINUTE_MS,
   paidAtMs: nowMs,
-  cutAtMs: Number.NEGATIVE_INFINITY,
   pausedUntilMs: nowMs,
+  cutAtMs: Number.NEGATIVE_INFINITY,
   acceptedInRow: 0,
   lastAcceptedMs: Number.NEGATIVE_INFINITY,
 });
 
+/** @returns how long a request has to wait for its turn, at most a minute */
 export const paceDelayMs = (pace: Pace, quotaMs: number, nowMs: number): number => {
   const owedMs = Math.max(0, pace.paidAtMs - nowMs) + quotaMs / pace.share;
-  return Math.max(0, owedMs - Math.max(burstMs(pace), quotaMs / pace.share));
+  return Math.min(Math.max(0, owedMs - burstMs(pace, quotaMs)), MINUTE_MS);
 };
 
+/** @returns how long a request that was not refused itself has to wait for one that was */
 export const pauseDelayMs = ({ pausedUntilMs }: Pace, nowMs: number): number =>
-  Math.max(0, pausedUntilMs - nowMs);
+  Math.min(Math.max(0, pausedUntilMs - nowMs), PAUSE_MS_MAX);
 
-export const onSent = (pace: Pace, quotaMs: number, nowMs: number, random: () => number): Pace => ({
-  ...pace,
-  paidAtMs:
-    Math.max(pace.paidAtMs, nowMs) + (quotaMs / pace.share) * firstMinutePrice(pace, quotaMs, nowMs, random),
-});
+/** @param random from 0 (inclusive) to 1 (exclusive); keeps senders that start together from staying in step */
+export const paceSent = (pace: Pace, request: PacedRequest, random: () => number): Pace => {
+  const { quotaMs, sentAtMs } = request;
+  const costMs = (quotaMs / pace.share) * price(pace, request, random);
+  return { ...pace, paidAtMs: Math.min(Math.max(pace.paidAtMs, sentAtMs), sentAtMs + MINUTE_MS) + costMs };
+};
 
-const burstMs = ({ share }: Pace): number =>
-  Math.min(Math.max(BURST_QUOTA_MS / share, BURST_MS_MIN), BURST_MS_MAX);
-
-const firstMinutePrice = (pace: Pace, quotaMs: number, nowMs: number, random: () => number): number => {
-  if (nowMs - pace.startedAtMs >= MINUTE_MS) return 1;
-  const aheadMs = Math.min(Math.max(burstMs(pace), quotaMs / pace.share), MINUTE_MS / 2);
+/** In its first minute a sender pays back the burst that it begins with. */
+const price = (pace: Pace, { quotaMs, sentAtMs }: PacedRequest, random: () => number): number => {
+  if (sentAtMs - pace.startedAtMs >= MINUTE_MS) return 1;
+  const aheadMs = Math.min(burstMs(pace, quotaMs), MINUTE_MS / 2);
   return (MINUTE_MS / (MINUTE_MS - aheadMs)) * (0.5 + random());
 };
 
-export const onAccepted = (pace: Pace, request: PacedRequest, nowMs: number): Pace => {
-  const rested = {
-    ...endDrought(pace, request),
+/** At least one request, whatever its size. */
+const burstMs = ({ share }: Pace, quotaMs: number): number =>
+  Math.max(Math.min(Math.max(BURST_QUOTA_MS / share, BURST_MS_MIN), BURST_MS_MAX), quotaMs / share);
+
+export const paceAccepted = (pace: Pace, request: PacedRequest, nowMs: number): Pace => {
+  const recovered = endRefusals(pace, request, nowMs);
+  const counted = {
+    ...recovered,
     acceptedInRow: pace.acceptedInRow + 1,
     lastAcceptedMs: Math.max(pace.lastAcceptedMs, request.sentAtMs),
   };
-  if (!request.hasWaited || nowMs - pace.startedAtMs < MINUTE_MS) return rested;
-  return { ...rested, share: rested.share + gain(rested, request.quotaMs) * pace.firstShare };
+  if (!request.wasDelayed || nowMs < counted.growsAtMs) return counted;
+  return { ...counted, share: counted.share + counted.baseShare * gain(counted, request) };
 };
 
-const gain = ({ share, acceptedInRow }: Pace, quotaMs: number): number =>
+const gain = ({ share, acceptedInRow }: Pace, { quotaMs }: PacedRequest): number =>
   Math.min(
     GAIN * Math.max(1, acceptedInRow / CALM_REQUESTS),
     (quotaMs / share / 1_000) * GAIN_PER_SECOND_MAX,
   );
 
-const endDrought = (pace: Pace, { sentAtMs }: PacedRequest): Pace => {
-  const { drought } = pace;
-  if (drought === undefined || sentAtMs < drought.firstSentMs) return pace;
-  const over = { ...pace, drought: undefined, pausedUntilMs: Number.NEGATIVE_INFINITY };
-  if (!isLong(drought)) return over;
-  return {
-    ...over,
-    share: shareAfter(
-      drought,
-      drought.lastSentMs + Math.max(0, sentAtMs - drought.lastSentMs) * DROUGHT_END,
-      pace,
-    ),
-  };
+const endRefusals = (pace: Pace, { sentAtMs, quotaMs }: PacedRequest, nowMs: number): Pace => {
+  const { refusals } = pace;
+  if (refusals === undefined || sentAtMs < refusals.firstSentMs) return pace;
+  const over = { ...pace, refusals: undefined, pausedUntilMs: nowMs };
+  if (!isDrought(refusals)) return over;
+  const share = shareAfter(
+    refusals,
+    (refusals.lastSentMs + Math.max(sentAtMs, refusals.lastSentMs)) / 2,
+    pace,
+  );
+  const baseShare = Math.min(share, pace.baseShare);
+  return withoutBurst({ ...over, share, baseShare, growsAtMs: nowMs + MINUTE_MS }, quotaMs, nowMs);
 };
 
-const isLong = ({ firstSentMs, lastSentMs }: Drought): boolean => lastSentMs - firstSentMs >= DROUGHT_MS_MIN;
-
-const shareAfter = ({ sinceMs, shareBefore }: Drought, endMs: number, pace: Pace): number =>
-  atLeast(shareBefore * DROUGHT_MARGIN * Math.max(1 - (endMs - sinceMs) / MINUTE_MS, DROUGHT_PART_MIN), pace);
-
-const atLeast = (share: number, { firstShare }: Pace): number => Math.max(share, firstShare * SHARE_PART_MIN);
-
 /** @param backoffMs until the same bytes are sent again */
-export const onRefused = (
+export const paceRefused = (
   pace: Pace,
   request: PacedRequest & { readonly backoffMs: number },
   nowMs: number,
 ): Pace => {
-  const { sentAtMs, backoffMs } = request;
-  const { drought } = pace;
-  if (drought === undefined) {
-    const gapMs = Math.min(request.quotaMs / pace.share, sentAtMs - pace.lastAcceptedMs);
-    const began = {
-      firstSentMs: sentAtMs,
-      sinceMs: sentAtMs - gapMs / 2,
-      lastSentMs: sentAtMs,
-      shareBefore: pace.share,
-    };
-    if (sentAtMs < pace.cutAtMs) return { ...pace, drought: began };
-    return {
-      ...pace,
-      drought: began,
-      acceptedInRow: 0,
-      cutAtMs: nowMs,
-      share: atLeast(pace.share * (1 - CUT), pace),
-    };
+  const refusals = addRefusal(pace, request);
+  const pausedUntilMs = nowMs + Math.min(request.backoffMs, PAUSE_MS_MAX);
+  const paused = { ...pace, refusals, pausedUntilMs };
+  if (isDrought(refusals)) {
+    const share = Math.min(pace.share, shareAfter(refusals, refusals.lastSentMs, pace));
+    return withoutBurst({ ...paused, share }, request.quotaMs, nowMs);
   }
-  const longer = { ...drought, lastSentMs: Math.max(drought.lastSentMs, sentAtMs) };
-  if (!isLong(longer)) return { ...pace, drought: longer };
-  return {
-    ...pace,
-    drought: longer,
-    pausedUntilMs: nowMs + Math.min(backoffMs, PAUSE_MS_MAX),
-    share: Math.min(pace.share, shareAfter(longer, longer.lastSentMs, pace)),
-  };
+  if (pace.refusals !== undefined || request.sentAtMs < pace.cutAtMs) return paused;
+  return { ...paused, acceptedInRow: 0, cutAtMs: nowMs, share: atLeast(pace.share * (1 - CUT), pace) };
 };
+
+const addRefusal = (pace: Pace, { sentAtMs, quotaMs }: PacedRequest): Refusals => {
+  const { refusals, share, lastAcceptedMs } = pace;
+  if (refusals) return { ...refusals, lastSentMs: Math.max(refusals.lastSentMs, sentAtMs) };
+  const gapMs = Math.min(quotaMs / share, Math.max(0, sentAtMs - lastAcceptedMs));
+  return { firstSentMs: sentAtMs, lastSentMs: sentAtMs, sinceMs: sentAtMs - gapMs / 2, shareBefore: share };
+};
+
+const isDrought = ({ firstSentMs, lastSentMs }: Refusals): boolean =>
+  lastSentMs - firstSentMs >= DROUGHT_MS_MIN;
+
+/** A drought lasts until the minute holds no more than the quota: at an even flow, its length says how much is gone. */
+const shareAfter = ({ sinceMs, shareBefore }: Refusals, endMs: number, pace: Pace): number => {
+  const left = Math.max(1 - (endMs - sinceMs) / MINUTE_MS, DROUGHT_PART_MIN);
+  return atLeast(shareBefore * left * DROUGHT_MARGIN, pace);
+};
+
+const atLeast = (share: number, { firstShare }: Pace): number => Math.max(share, firstShare * SHARE_PART_MIN);
+
+const withoutBurst = (pace: Pace, quotaMs: number, nowMs: number): Pace => ({
+  ...pace,
+  paidAtMs: Math.max(pace.paidAtMs, nowMs + burstMs(pace, quotaMs)),
+});

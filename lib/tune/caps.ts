@@ -27,6 +27,7 @@ export interface FleetLoad {
   readonly slots: number;
   readonly responseMs: number;
   readonly recordsPerBatch: number;
+  readonly recordsPerChunk: number;
   /** Average record as it is sent, its newline included. */
   readonly recordBytes: number;
   /** As it stands in the source. */
@@ -39,12 +40,7 @@ export interface FleetLoad {
 
 /** Events a second that each cap allows on its own. */
 export const capsOf = (load: FleetLoad, machine: Machine): Record<Cap, number> => ({
-  requests: maxEventsPerSecond({
-    ...load,
-    workers: load.senders,
-    requestsInFlight: load.slots,
-    responseMs: load.responseMs + encodeSeconds(load, machine) * 1_000,
-  }),
+  requests: requestEventsPerSecond(load, machine),
   source: (load.senders * machine.sourceBytesPerSecond) / load.sourceRecordBytes,
   network: (load.senders * machine.uploadBytesPerSecond * load.compressionRatio) / load.recordBytes,
   cpu: cpuEventsPerSecond(load, machine),
@@ -59,9 +55,22 @@ export const bindingCap = (caps: Readonly<Record<Cap, number>>): { cap: Cap; eve
   return { cap, eventsPerSecond };
 };
 
+/**
+ * The formula of `maxEventsPerSecond`, for chunks that end: the last batch of each is smaller, its last requests have
+ * no others beside them, and the next chunk has to be fetched.
+ */
+const requestEventsPerSecond = (load: FleetLoad, machine: Machine): number => {
+  const { senders, slots, responseMs, recordsPerBatch, recordsPerChunk } = load;
+  const rounds = Math.ceil(Math.ceil(recordsPerChunk / recordsPerBatch) / slots);
+  const roundMs = responseMs + encodeSeconds(load, machine) * 1_000;
+  const chunkMs = rounds * roundMs + machine.chunkSeconds * 1_000;
+  return maxEventsPerSecond({ workers: senders, responseMs: chunkMs, recordsPerBatch: recordsPerChunk });
+};
+
 /** A batch holds its place among the requests in flight while it is compressed, by one thread. */
 const encodeSeconds = (load: FleetLoad, machine: Machine): number =>
-  (load.recordsPerBatch * gzipSeconds(load, machine)) / Math.min(1, machine.coresPerSender);
+  (Math.min(load.recordsPerBatch, load.recordsPerChunk) * gzipSeconds(load, machine)) /
+  Math.min(1, machine.coresPerSender);
 
 /** The main thread is one core at most; gzip runs beside it; and all senders may share one set of cores. */
 const cpuEventsPerSecond = (load: FleetLoad, machine: Machine): number => {

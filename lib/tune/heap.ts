@@ -10,4 +10,4 @@ const OLD_SPACE_SHARE = 0.65;
 export const oldSpaceMB = (memoryMB: number): number => Math.floor(memoryMB * OLD_SPACE_SHARE);
 
 /** Share of a function's memory that batches under way may take, counted before compression. */
-export const IN_FLIGHT_SHARE = 0.15;
+export const IN_FLIGHT_SHARE = 0.1;

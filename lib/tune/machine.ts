@@ -29,6 +29,8 @@ export interface Machine {
   readonly startSeconds: number;
   /** CPU time that a sender takes to start. */
   readonly senderStartSeconds: number;
+  /** From the end of one chunk to the first record of the next: receipt, message, request to S3. */
+  readonly chunkSeconds: number;
   /** Senders at the start, and how many join them each second. */
   readonly sendersAtStart: number;
   readonly sendersPerSecond: number;
@@ -55,6 +57,7 @@ const LAMBDA_NETWORK_BYTES_PER_SECOND = 50 * MB;
 /** The notification, the splitter's cold start and its work. */
 const LAMBDA_START_SECONDS = 4;
 const LAMBDA_SENDER_START_SECONDS = 0.6;
+const LAMBDA_CHUNK_SECONDS = 0.15;
 /** An event source mapping starts with 5 invocations at once and adds up to 300 a minute. */
 const LAMBDA_SENDERS_AT_START = 5;
 const LAMBDA_SENDERS_PER_SECOND = 300 / 60;
@@ -71,6 +74,7 @@ export const lambdaMachine = (memoryMB: number): Machine => ({
   otherSecondsPerByte: 0,
   startSeconds: LAMBDA_START_SECONDS,
   senderStartSeconds: LAMBDA_SENDER_START_SECONDS,
+  chunkSeconds: LAMBDA_CHUNK_SECONDS,
   sendersAtStart: LAMBDA_SENDERS_AT_START,
   sendersPerSecond: LAMBDA_SENDERS_PER_SECOND,
 });

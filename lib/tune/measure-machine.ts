@@ -21,6 +21,7 @@ const SIMULATOR_SECONDS_PER_BYTE = 1 / (50 * MB);
 const SIMULATOR_SECONDS_PER_RECORD = 7e-6;
 const SENDER_START_SECONDS = 0.45;
 const START_SECONDS = 0.3;
+const CHUNK_SECONDS = 0.1;
 /** Memory-to-memory on one machine; no cap in practice. */
 const LOOPBACK_BYTES_PER_SECOND = 500 * MB;
 
@@ -58,6 +59,7 @@ export const measureMachine = async (options: MeasureOptions): Promise<Machine> 
       (STORE_SECONDS_PER_BYTE + (hasSimulator ? SIMULATOR_SECONDS_PER_BYTE : 0)) * slowness,
     startSeconds: START_SECONDS,
     senderStartSeconds: SENDER_START_SECONDS * slowness,
+    chunkSeconds: CHUNK_SECONDS * slowness,
     sendersAtStart: Number.POSITIVE_INFINITY,
     sendersPerSecond: 0,
   };

@@ -97,6 +97,7 @@ const loadOf = (
     slots,
     responseMs,
     recordsPerBatch: batches.recordsPerBatch,
+    recordsPerChunk: Math.max(1, batches.recordsPerChunk),
     recordBytes: workload.recordBytes,
     sourceRecordBytes: workload.sourceBytes / Math.max(1, workload.records),
     compressionLevel: tuning.compress ? tuning.compressionLevel : undefined,

@@ -2,18 +2,18 @@ import { IN_FLIGHT_SHARE } from './heap.ts';
 
 const MB = 1_000_000;
 
-/** A sender before its first record: Node and the bundle. This and what follows is measured with bench/calibrate.ts. */
-const BASE_BYTES = 105 * MB;
-/** Garbage that V8 leaves until there is more of it: for each byte of records that a sender has mapped, up to the most. */
-const GARBAGE_PER_BYTE = 12;
-const GARBAGE_BYTES_MAX = 60 * MB;
-/** Of a batch under way there are its records and, while it is sent, the body joined of them and the gzip of that. */
-const COPIES_PER_BATCH = 1.2;
-/** Stages that buffer `highWater` records. */
-export const BUFFERED_STAGES = 2;
-/** What one request holds besides: its answer, TLS and gzip's own state. */
-const RESPONSE_BYTES = 300_000;
-const GZIP_STATE_BYTES = 268_000;
+/** What a sender's memory is made of, as bench/calibrate.ts measures it; in bytes, or factors. */
+export const MEMORY_PARTS = {
+  base: { value: 105 * MB, what: 'Node and the bundle, before the first record' },
+  garbagePerByte: { value: 12, what: 'garbage that V8 leaves for each byte of records, at first' },
+  garbageMax: { value: 60 * MB, what: 'the most garbage that V8 leaves with small batches' },
+  copiesPerBatch: {
+    value: 1.2,
+    what: 'of each batch under way or being filled: its records, and by turns the body joined of them',
+  },
+  stages: { value: 1, what: 'buffers of highWater records: what is read ahead of the mapping' },
+  request: { value: 570_000, what: "for each request under way: gzip's state, TLS and the answer" },
+} as const;
 
 export interface SenderLoad {
   /** The function's memory. */
@@ -23,8 +23,8 @@ export interface SenderLoad {
   readonly batchBytes: number;
   /** Of the records of one chunk as they are sent: no more of them can be under way. */
   readonly chunkBytes: number;
-  /** Of all records that this sender will send. */
-  readonly senderBytes: number;
+  /** Of all records that this sender will send. Default: so many that garbage is at its most. */
+  readonly senderBytes?: number;
   readonly highWater: number;
   readonly recordBytes: number;
 }
@@ -40,15 +40,19 @@ export interface SenderMemory {
 
 /** Peak memory of one sender: base, batches under way and the one being filled, buffers between stages, requests. */
 export const predictMemory = (load: SenderLoad): SenderMemory => {
-  const { memoryMB, requestsInFlight, batchBytes, chunkBytes, senderBytes, highWater, recordBytes } = load;
+  const { memoryMB, requestsInFlight, batchBytes, chunkBytes, highWater, recordBytes } = load;
+  const parts = MEMORY_PARTS;
   const inFlightBytesMax = memoryMB * MB * IN_FLIGHT_SHARE;
   const slots = Math.max(1, Math.min(requestsInFlight, Math.floor(inFlightBytesMax / batchBytes)));
   const peakBytes =
-    BASE_BYTES +
-    Math.min(GARBAGE_BYTES_MAX, senderBytes * GARBAGE_PER_BYTE) +
-    Math.min(chunkBytes, (slots + 1) * batchBytes) * COPIES_PER_BATCH +
-    highWater * BUFFERED_STAGES * recordBytes +
-    slots * (RESPONSE_BYTES + GZIP_STATE_BYTES);
+    parts.base.value +
+    Math.min(
+      parts.garbageMax.value,
+      (load.senderBytes ?? Number.POSITIVE_INFINITY) * parts.garbagePerByte.value,
+    ) +
+    Math.min(chunkBytes, (slots + 1) * batchBytes) * parts.copiesPerBatch.value +
+    highWater * parts.stages.value * recordBytes +
+    slots * parts.request.value;
   const peakMB = peakBytes / MB;
   return { slots, peakMB, budgetMB: memoryMB, fits: peakMB <= memoryMB };
 };

@@ -2,7 +2,7 @@ import type { Tuning } from '../recipe/schema.ts';
 import type { Workload } from './quantities.ts';
 
 /** gzip of event JSON at each level, relative to level 6: measured on events of 300 B to 10 KB. */
-const RELATIVE_RATIO: Readonly<Record<number, number>> = {
+export const RELATIVE_RATIO: Readonly<Record<number, number>> = {
   1: 0.8,
   2: 0.84,
   3: 0.9,

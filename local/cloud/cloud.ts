@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { FunctionName } from '../../build/bundles.ts';
@@ -25,7 +27,7 @@ export interface CloudOptions {
   readonly recipe: Recipe;
   /** The value of the secret. */
   readonly credentialsJson: string;
-  /** Bundles and the Work bucket (`<folder>/work`) live here. */
+  /** The Work bucket (`<folder>/work`) is here, which several clouds may share. */
   readonly folder: string;
   readonly senderTimeoutMs?: number | undefined;
   /** First wait after a refused request; for simulators. */
@@ -52,9 +54,10 @@ export interface EmbeddedCloud {
 }
 
 export const startEmbeddedCloud = async (options: CloudOptions): Promise<EmbeddedCloud> => {
-  const { backoffFirstMs, onError } = options;
+  const { folder, backoffFirstMs, onError } = options;
+  const bundlesFolder = await mkdtemp(join(tmpdir(), 'fanout-functions-'));
   const services = await startServices({
-    folder: options.folder,
+    folder,
     credentialsJson: options.credentialsJson,
     visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
     maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -64,17 +67,23 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     : {};
   const specs = functionSpecs(options);
   const [splitter, sender, ledger] = await Promise.all(
-    specs.map((spec) => startFunction(spec, { ...options, services, environment })),
+    specs.map((spec) => startFunction(spec, { ...options, services, environment, bundlesFolder })),
   );
   const functions = { splitter: splitter!, sender: sender!, ledger: ledger! };
   const deadLetters = startDeadLetterWatch({ ...services, onError });
+  const leftovers = [bundlesFolder];
   return {
-    drop: (path) => drop(services, resolve(path)),
+    drop: async (path) => {
+      const dropped = await drop(services, resolve(path));
+      leftovers.push(join(folder, WORK_BUCKET, 'staged', dropped.importId));
+      return dropped;
+    },
     report: createReportStore(services.s3, WORK_BUCKET).read,
     stats: (name) => functions[name].host.stats(),
     close: async () => {
       await Promise.all([deadLetters, ...Object.values(functions)].map((part) => part.close()));
       await services.close();
+      await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
     },
   };
 };

@@ -20,8 +20,8 @@ export interface FunctionSpec {
 
 export interface FunctionsOptions {
   readonly services: Services;
-  /** Bundles are built here, under `functions/`. */
-  readonly folder: string;
+  /** Bundles are built here. */
+  readonly bundlesFolder: string;
   readonly recipe: Recipe;
   readonly environment: Readonly<Record<string, string>>;
   readonly onLog?: ((name: FunctionName, line: string) => void) | undefined;
@@ -40,9 +40,9 @@ export const startFunction = async (
   spec: FunctionSpec,
   options: FunctionsOptions,
 ): Promise<RunningFunction> => {
-  const { services, folder, recipe, environment, onLog, onError } = options;
+  const { services, bundlesFolder, recipe, environment, onLog, onError } = options;
   const { name, queue, batchSize, memoryMB, timeoutMs, concurrencyMax } = spec;
-  const bundle = await bundleFunction({ name, outDir: join(folder, 'functions', name), recipe });
+  const bundle = await bundleFunction({ name, outDir: join(bundlesFolder, name), recipe });
   const host = startFunctionHost({
     name,
     bundlePath: bundle.path,

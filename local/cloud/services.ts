@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -28,7 +28,6 @@ export interface Services {
   readonly sqs: SQSClient;
   /** Variables that lead a function to these services. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Staged chunks go; reports and rejects stay. */
   close(): Promise<void>;
 }
 
@@ -66,7 +65,6 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
       s3.destroy();
       sqs.destroy();
       await Promise.all([store.close(), secrets.close(), sqsServer.close()]);
-      await rm(join(folder, 'staged'), { recursive: true, force: true });
     },
   };
 };

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
+import {
+  type MixpanelSimulator,
+  type SimulatorOptions,
+  startMixpanelSimulator,
+} from '../../../local/mixpanel/server.ts';
+import { eventIds, eventLines, jsonl } from './events.ts';
+import { type ScratchCloud, type ScratchCloudOptions, startScratchCloud } from './scratch-cloud.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let simulator: MixpanelSimulator;
+let cloud: ScratchCloud;
+
+const start = async (
+  simulated: SimulatorOptions,
+  options: Omit<ScratchCloudOptions, 'endpoint'>,
+): Promise<void> => {
+  simulator = await startMixpanelSimulator(simulated);
+  cloud = await startScratchCloud({ endpoint: simulator.url, backoffFirstMs: 1, ...options });
+};
+afterEach(async () => {
+  await cloud.close();
+  await simulator.close();
+});
+
+const writeEvents = async (prefix: string, count: number, extra: object = {}): Promise<string> => {
+  const path = join(cloud.folder, `${prefix}.jsonl`);
+  await writeFile(path, jsonl(eventLines(prefix, count, extra)));
+  return path;
+};
+
+it('imports every event once though a third of the requests fail', async () => {
+  const kinds = [
+    '429',
+    '500',
+    '502',
+    '503',
+    'reset-before',
+    'reset-after',
+    'html-502',
+    'cut',
+    'partial',
+  ] as const;
+  await start(
+    { faults: { seed: 7, rate: 0.33, kinds } },
+    {
+      recipe: {
+        tuning: {
+          workers: 2,
+          memory: 256,
+          recordsPerBatch: 50,
+          requestsInFlight: 16,
+          chunkBytes: 128 * 1024,
+        },
+      },
+    },
+  );
+  const { state, records, requests } = await cloud.importOne(await writeEvents('faulty', 6_000));
+  expect({ state, ...records }).toEqual({
+    state: 'complete',
+    read: 6_000,
+    imported: 6_000,
+    rejected: 0,
+    filtered: 0,
+  });
+  expect(simulator.insertIds()).toEqual(new Set(eventIds('faulty', 6_000)));
+  const { byFault, requests: seen } = simulator.stats();
+  expect(Object.keys(byFault).sort()).toEqual([...kinds].sort());
+  expect(requests.total).toBe(seen);
+  expect(requests.retried).toBe(Object.values(byFault).reduce((sum, count) => sum + count));
+  expect(requests.throttled).toBe(byFault['429']);
+});
+
+it('fails at once, and says why, when the API refuses the token', async () => {
+  await start(
+    { credentials: { token: 'the-right-one' } },
+    {
+      credentialsJson: JSON.stringify({ token: 'the-wrong-one' }),
+      recipe: { tuning: { workers: 2, memory: 256, chunkBytes: 64 * 1024 } },
+    },
+  );
+  const { state, failures, records, chunks } = await cloud.importOne(await writeEvents('refused', 2_000));
+  expect({ state, ...records }).toEqual({ state: 'failed', read: 0, imported: 0, rejected: 0, filtered: 0 });
+  expect(chunks.failed).toBe(chunks.total);
+  expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['API_UNAUTHORIZED']));
+  expect(failures[0]!.message).toMatch(/answered HTTP 401: .*Check the token/);
+  expect(JSON.stringify(failures)).not.toContain('the-wrong-one');
+  expect(simulator.stats().requests).toBeLessThanOrEqual(chunks.failed * 4);
+});
+
+it('goes on where it was when a sender runs out of time', async () => {
+  const tuning = {
+    workers: 2,
+    memory: 256,
+    recordsPerBatch: 50,
+    requestsInFlight: 1,
+    chunkBytes: 256 * 1024,
+  };
+  await start({ responseMs: 250 }, { senderTimeoutMs: 3_000, recipe: { tuning } });
+  const { state, records, chunks, requests, bytes } = await cloud.importOne(await writeEvents('slow', 2_000));
+  expect({ state, ...records }).toEqual({
+    state: 'complete',
+    read: 2_000,
+    imported: 2_000,
+    rejected: 0,
+    filtered: 0,
+  });
+  expect(simulator.insertIds()).toEqual(new Set(eventIds('slow', 2_000)));
+  expect(cloud.stats('sender').invocations).toBeGreaterThanOrEqual(2 * chunks.done);
+  expect(cloud.stats('sender').killed.timeout).toBe(0);
+  expect(requests.retried).toBe(0);
+  expect(bytes.sent).toBe(bytes.read);
+});
+
+it('gives up a chunk whose senders are killed for their memory, and ends', async () => {
+  const tuning = { workers: 2, memory: 128, recordBytesMax: 10_000_000, chunkBytes: 64 * 1024 * 1024 };
+  await start({ responseMs: 1_000, keep: 'counts' }, { recipe: { tuning } });
+  const note = Buffer.from(randomBytes(7_000_000)).toString('base64');
+  const report = await cloud.importOne(await writeEvents('large', 5, { note }));
+  expect(report).toMatchObject({
+    state: 'failed',
+    chunks: { total: 1, done: 0, failed: 1 },
+    failures: [{ chunk: 0, code: 'GIVEN_UP' }],
+  });
+  expect(report.failures[0]!.message).toContain('out of memory');
+  expect(cloud.stats('sender').killed['out-of-memory']).toBe(5);
+});
