@@ -5,6 +5,7 @@ import { CAPS } from '../lib/tune/caps.ts';
 import { DENSITY_CLASSES } from '../lib/tune/density.ts';
 import { WORKED_EXAMPLES } from '../lib/tune/formulas.ts';
 import { GZIP_MEGABYTES_PER_SECOND } from '../lib/tune/gzip-levels.ts';
+import { IN_FLIGHT_SHARE } from '../lib/tune/heap.ts';
 import { ASSUMED_SPEEDS, lambdaMachine } from '../lib/tune/machine.ts';
 import { type Plan, planImport } from '../lib/tune/planner.ts';
 import { MEMORY_PARTS } from '../lib/tune/predict-memory.ts';
@@ -33,7 +34,10 @@ export const tuningParts = (): Parts => ({
   'gzip levels': gzipTable(),
   memory: table(
     ['part', 'value', 'what it is'],
-    Object.entries(MEMORY_PARTS).map(([part, { value, what }]) => [code(part), amount(value), what]),
+    [
+      ...Object.entries(MEMORY_PARTS).map(([part, { value, what }]) => [code(part), amount(value), what]),
+      ['share', `${IN_FLIGHT_SHARE * 100} %`, "of the function's memory, which batches under way may take"],
+    ],
   ),
   plans: plansTable(),
   prices: pricesTable(),

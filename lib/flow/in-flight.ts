@@ -29,14 +29,21 @@ export const createInFlight = <Item, Result>(options: InFlightOptions<Item, Resu
   let bytes = 0;
   let commits: Promise<void> = Promise.resolve();
   let wake = Promise.withResolvers<void>();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
+  const waiting = new Set<(reason: unknown) => void>();
 
   const abort = (reason: unknown): void => {
     controller.abort(reason);
-    aborted.reject(signal.reason);
+    for (const giveUp of waiting) giveUp(signal.reason);
     wake.resolve();
   };
+
+  // Not a race with a promise that lives as long as the chunk: it would hold every value that it lost to.
+  const unlessAborted = <T>(promise: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      waiting.add(reject);
+      promise.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
 
   const hasRoom = (size: number): boolean => items === 0 || (items < itemsMax && bytes + size <= bytesMax);
 
@@ -71,7 +78,7 @@ export const createInFlight = <Item, Result>(options: InFlightOptions<Item, Resu
       await commits;
       signal.throwIfAborted();
     },
-    unlessAborted: (promise) => Promise.race([promise, aborted.promise]),
+    unlessAborted,
     abort,
   };
 };

@@ -17,6 +17,8 @@ export const PAUSE_MS_MAX = 5_000;
 /** Refusals over this time without an acceptance are a drought: the minute's quota is overdrawn. */
 const DROUGHT_MS_MIN = 2_000;
 const DROUGHT_MARGIN = 0.96;
+/** A gap between tries that is longer than this, and than a request's cost, is a back-off and says nothing. */
+const TRY_GAP_MS = 2_000;
 /** Least that one drought leaves of the share, and least that is left of the first share. */
 const DROUGHT_PART_MIN = 0.25;
 const SHARE_PART_MIN = 0.02;
@@ -124,19 +126,19 @@ const gain = ({ share, acceptedInRow }: Pace, { quotaMs }: PacedRequest): number
     (quotaMs / share / 1_000) * GAIN_PER_SECOND_MAX,
   );
 
-const endRefusals = (pace: Pace, { sentAtMs, quotaMs }: PacedRequest, nowMs: number): Pace => {
+const endRefusals = (pace: Pace, request: PacedRequest, nowMs: number): Pace => {
   const { refusals } = pace;
-  if (refusals === undefined || sentAtMs < refusals.firstSentMs) return pace;
+  if (refusals === undefined || request.sentAtMs < refusals.firstSentMs) return pace;
   const over = { ...pace, refusals: undefined, pausedUntilMs: nowMs };
   if (!isDrought(refusals)) return over;
-  const share = shareAfter(
-    refusals,
-    (refusals.lastSentMs + Math.max(sentAtMs, refusals.lastSentMs)) / 2,
-    pace,
-  );
+  const share = shareAfter(refusals, endMs(refusals, pace, request), pace);
   const baseShare = Math.min(share, pace.baseShare);
-  return withoutBurst({ ...over, share, baseShare, growsAtMs: nowMs + MINUTE_MS }, quotaMs, nowMs);
+  return withoutBurst({ ...over, share, baseShare, growsAtMs: nowMs + MINUTE_MS }, request.quotaMs, nowMs);
 };
+
+/** Between the last refusal and the first acceptance. */
+const endMs = ({ lastSentMs }: Refusals, { share }: Pace, { sentAtMs, quotaMs }: PacedRequest): number =>
+  lastSentMs + Math.min(Math.max(0, sentAtMs - lastSentMs) / 2, Math.max(TRY_GAP_MS, quotaMs / share));
 
 /** @param backoffMs until the same bytes are sent again */
 export const paceRefused = (
@@ -166,8 +168,8 @@ const isDrought = ({ firstSentMs, lastSentMs }: Refusals): boolean =>
   lastSentMs - firstSentMs >= DROUGHT_MS_MIN;
 
 /** A drought lasts until the minute holds no more than the quota: at an even flow, its length says how much is gone. */
-const shareAfter = ({ sinceMs, shareBefore }: Refusals, endMs: number, pace: Pace): number => {
-  const left = Math.max(1 - (endMs - sinceMs) / MINUTE_MS, DROUGHT_PART_MIN);
+const shareAfter = ({ sinceMs, shareBefore }: Refusals, untilMs: number, pace: Pace): number => {
+  const left = Math.max(1 - (untilMs - sinceMs) / MINUTE_MS, DROUGHT_PART_MIN);
   return atLeast(shareBefore * left * DROUGHT_MARGIN, pace);
 };
 

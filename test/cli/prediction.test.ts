@@ -52,15 +52,16 @@ describe('a prediction', () => {
     }),
   );
   const options = {
-    recipe: parseRecipe({ tuning: { workers: 2, recordsPerBatch: 50 } }),
+    recipe: parseRecipe({ tuning: { workers: 2, recordsPerBatch: 60 } }),
     hasSimulator: true,
   };
 
-  it('counts the requests of small files exactly', async () => {
-    const path = await folder.write('events.jsonl', `${events.join('\n')}\n`);
-    const prediction = await predictImport({ ...options, files: [path, path, path] });
-    expect(prediction?.here.requests).toBe(30);
-    expect(prediction?.here.records).toBe(1_500);
+  it('counts the requests of small files exactly, also of those that it does not sample', async () => {
+    const names = Array.from({ length: 7 }, (_, i) => `events-${i}.jsonl`);
+    const files = await Promise.all(names.map((name) => folder.write(name, `${events.join('\n')}\n`)));
+    const prediction = await predictImport({ ...options, files });
+    expect(prediction?.here.requests).toBe(7 * 9);
+    expect(prediction?.here.records).toBe(3_500);
     expect(prediction?.here.seconds).toBeGreaterThan(0.1);
     expect(prediction?.lambda.cost.total).toBeGreaterThan(0);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { predictMemory } from '../../lib/tune/predict-memory.ts';
+import { IN_FLIGHT_SHARE } from '../../lib/tune/heap.ts';
+import { MEMORY_PARTS, predictMemory } from '../../lib/tune/predict-memory.ts';
 
 const load = {
   memoryMB: 512,
@@ -17,20 +18,18 @@ describe('the memory of a sender', () => {
   });
 
   it('holds no more batches than fit into the share of the budget, but one at least', () => {
-    expect(predictMemory({ ...load, batchBytes: 10_000_000, requestsInFlight: 16 }).slots).toBe(7);
-    expect(predictMemory({ ...load, batchBytes: 10_000_000, memoryMB: 128 }).slots).toBe(1);
-    expect(predictMemory({ ...load, batchBytes: 10_000_000, memoryMB: 32 }).slots).toBe(1);
+    const batchBytes = 10_000_000;
+    const slots = (memoryMB: number): number =>
+      predictMemory({ ...load, batchBytes, requestsInFlight: 16, memoryMB }).slots;
+    expect(slots((3.5 * batchBytes) / 1_000_000 / IN_FLIGHT_SHARE)).toBe(3);
+    expect(slots((0.5 * batchBytes) / 1_000_000 / IN_FLIGHT_SHARE)).toBe(1);
+    expect(slots(10_240)).toBe(16);
   });
 
   it('holds no more than the chunk has', () => {
-    const all = predictMemory({ ...load, requestsInFlight: 16, batchBytes: 4_000_000 });
-    const chunk = predictMemory({
-      ...load,
-      requestsInFlight: 16,
-      batchBytes: 4_000_000,
-      chunkBytes: 8_000_000,
-    });
-    expect(all.peakMB - chunk.peakMB).toBeGreaterThan(60);
+    const many = { ...load, requestsInFlight: 16, memoryMB: 2_048 };
+    const saved = predictMemory(many).peakMB - predictMemory({ ...many, chunkBytes: 8_000_000 }).peakMB;
+    expect(saved).toBeCloseTo((64 - 8) * MEMORY_PARTS.copiesPerBatch.value);
   });
 
   it('has little garbage after few records', () => {
