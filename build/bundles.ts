@@ -6,7 +6,7 @@ import type { Recipe } from '../lib/recipe/schema.ts';
 import { leftOut } from './left-out.ts';
 
 /** The functions that are deployed; each has its entry in functions/<name>.ts. */
-export const FUNCTION_NAMES = ['splitter', 'sender', 'ledger'] as const;
+export const FUNCTION_NAMES = ['splitter', 'sender', 'ledger', 'governor'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export interface BundleRequest {

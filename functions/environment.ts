@@ -1,10 +1,23 @@
 import * as z from 'zod';
+import { governorSettingsSchema } from '../lib/tune/governor-state.ts';
+
+const jsonOf = (text: string, context: z.RefinementCtx): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+};
 
 const variables = {
   WORK_BUCKET: z.string().min(1),
   CHUNKS_QUEUE_URL: z.url(),
   RECEIPTS_QUEUE_URL: z.url(),
   CREDENTIALS_SECRET: z.string().min(1),
+  /** UUID of the event source mapping of the sender. */
+  SENDER_MAPPING_ID: z.string().min(1),
+  GOVERNOR_SETTINGS: z.string().transform(jsonOf).pipe(governorSettingsSchema),
   MAX_RECEIVE_COUNT: z.coerce.number().int().positive(),
   /** First wait after a refused request; shorter than Mixpanel's advice only against a simulator. */
   BACKOFF_FIRST_MS: z.coerce.number().int().positive().optional(),

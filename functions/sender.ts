@@ -10,11 +10,12 @@ import { sendMessages } from '../lib/queue/send-messages.ts';
 import { s3Source } from '../lib/read/s3.ts';
 import { createImportClient } from '../lib/send/client.ts';
 import { createClients } from '../lib/send/clients.ts';
+import { isCredentialsRefused } from '../lib/send/refused.ts';
 import { backoffFrom } from '../lib/send/retry.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { createRejectsStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
-import { logger, measureChunk } from './telemetry.ts';
+import { logger, measureChunk, measureRefusal } from './telemetry.ts';
 
 const environment = readEnvironment(
   'WORK_BUCKET',
@@ -30,10 +31,13 @@ const secrets = new SecretsManagerClient({});
 const chunks = { sqs, queueUrl: environment.CHUNKS_QUEUE_URL };
 const receipts = { sqs, queueUrl: environment.RECEIPTS_QUEUE_URL };
 
+let areCredentialsNew = false;
 const clients = createClients({
-  fetchSecret: async () =>
-    (await secrets.send(new GetSecretValueCommand({ SecretId: environment.CREDENTIALS_SECRET })))
-      .SecretString ?? '',
+  fetchSecret: async () => {
+    areCredentialsNew = true;
+    const command = new GetSecretValueCommand({ SecretId: environment.CREDENTIALS_SECRET });
+    return (await secrets.send(command)).SecretString ?? '';
+  },
   open: ({ recipe }, credentials) =>
     createImportClient({
       destination: recipe.destination,
@@ -56,9 +60,17 @@ const dependencies = {
   onBatch: (batch: object) => logger.info('batch', { batch }),
 };
 
+/** Credentials that were kept may have been replaced since: only those just read tell something of the secret. */
+const noteRefusal = (error: unknown): void => {
+  if (!isCredentialsRefused(error)) return;
+  if (areCredentialsNew) measureRefusal();
+  clients.forget();
+};
+
 export const handler = (event: SQSEvent, context: Context) =>
   consume(event, {
     handle: async (record) => {
+      areCredentialsNew = false;
       const message = parseChunkMessage(record.body);
       const delivery = {
         receiveCount: receiveCountOf(record),
@@ -66,7 +78,11 @@ export const handler = (event: SQSEvent, context: Context) =>
         remainingMs: () => context.getRemainingTimeInMillis(),
       };
       const result = await sendChunk(message, delivery, dependencies);
-      if (result) measureChunk(result.progress, message.progress);
+      if (result) {
+        const budgetMB = message.recipe.tuning.memory;
+        measureChunk({ progress: result.progress, before: message.progress, budgetMB });
+        noteRefusal(result.error);
+      }
       logger.info('sent', {
         importId: message.importId,
         chunk: message.chunk,
@@ -75,6 +91,7 @@ export const handler = (event: SQSEvent, context: Context) =>
     },
     onFailure: async (record, error) => {
       logger.error('not sent', { messageId: record.messageId, error: error as Error });
+      noteRefusal(error);
       clients.forget();
       await sqs.send(
         new ChangeMessageVisibilityCommand({

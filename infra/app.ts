@@ -23,6 +23,7 @@ new ImporterStack(app, 'MixpanelFanout', {
     splitter: bundleDir('splitter'),
     sender: bundleDir('sender'),
     ledger: bundleDir('ledger'),
+    governor: bundleDir('governor'),
   },
   removal,
 });

@@ -2,8 +2,10 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../build/bundles.ts';
 import type { DeployConfig } from '../lib/recipe/deploy-config.ts';
+import { governorSettings } from '../lib/recipe/governor-config.ts';
 import { credentialsSecret } from './constructs/credentials.ts';
 import { FanOut } from './constructs/fan-out.ts';
+import { Governor } from './constructs/governor.ts';
 import { Intake } from './constructs/intake.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Monitoring } from './constructs/monitoring.ts';
@@ -48,7 +50,25 @@ export class ImporterStack extends Stack {
       bundleDir: bundleDirs.splitter,
       logRetentionDays,
     });
-    const monitoring = new Monitoring(this, 'Monitoring', { intake, fanOut, ledger });
+    const settings = governorSettings(config.governor, config.recipe.tuning.workers);
+    const governor = config.governor.enabled
+      ? new Governor(this, 'Governor', {
+          work: storage.work,
+          fanOut,
+          receipts,
+          credentials,
+          settings,
+          bundleDir: bundleDirs.governor,
+          logRetentionDays,
+        })
+      : undefined;
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      intake,
+      fanOut,
+      ledger,
+      governor,
+      quota: settings,
+    });
     this.output('InboxBucketName', storage.inbox.bucketName, 'Drop files here.');
     this.output('WorkBucketName', storage.work.bucketName, 'Reports and rejects are here.');
     this.output('DashboardUrl', monitoring.dashboardUrl, 'Backlog, senders and alarms.');

@@ -2,13 +2,17 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { addFlowAlarms } from './flow-alarms.ts';
 import type { MonitoringProps } from './monitoring.ts';
 
 const OLDEST_CHUNK = Duration.hours(6);
 const MINUTE = Duration.minutes(1);
 
 /** Every alarm names its entry in docs/runbook.md; an idle queue publishes no metrics, so missing data is no breach. */
-export const addAlarms = (scope: Construct, { intake, fanOut, ledger }: MonitoringProps): Alarm[] => [
+export const addAlarms = (
+  scope: Construct,
+  { intake, fanOut, ledger, governor }: MonitoringProps,
+): Alarm[] => [
   deadLetters(scope, 'IntakeDeadLetters', intake.intake.deadLetterQueue, {
     what: 'A file dropped into the Inbox could not be split, and none or only a part of it is being imported.',
     entry: 'intake-dead-letters',
@@ -22,6 +26,7 @@ export const addAlarms = (scope: Construct, { intake, fanOut, ledger }: Monitori
     entry: 'receipts-dead-letters',
   }),
   oldestChunk(scope, fanOut.chunks.queue),
+  ...addFlowAlarms(scope, governor),
 ];
 
 const deadLetters = (scope: Construct, id: string, queue: Queue, text: { what: string; entry: string }) =>

@@ -8,6 +8,7 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { flowWidgets } from './flow-widgets.ts';
 import type { MonitoringProps } from './monitoring.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 import type { RedrivenQueue } from './redriven-queue.ts';
@@ -17,11 +18,8 @@ const peak = { period: Duration.minutes(1), statistic: Stats.MAXIMUM };
 const total = { period: Duration.minutes(1), statistic: Stats.SUM };
 
 /** The pipeline from left to right, backlog above and work below. @returns the dashboard's address in the console */
-export const addDashboard = (
-  scope: Construct,
-  { intake, fanOut, ledger }: MonitoringProps,
-  alarms: Alarm[],
-): string => {
+export const addDashboard = (scope: Construct, props: MonitoringProps, alarms: Alarm[]): string => {
+  const { intake, fanOut, ledger, quota } = props;
   const dashboard = new Dashboard(scope, 'Dashboard', {
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms, width: 2 * WIDTH, height: 3 })],
@@ -38,9 +36,10 @@ export const addDashboard = (
         graph('Sender duration (ms)', [fanOut.sender.function.metricDuration(peak)]),
       ],
       [
-        graph('Failed invocations', eachFunction({ intake, fanOut, ledger }, 'Errors')),
-        graph('Throttled invocations', eachFunction({ intake, fanOut, ledger }, 'Throttles')),
+        graph('Failed invocations', eachFunction(props, 'Errors')),
+        graph('Throttled invocations', eachFunction(props, 'Throttles')),
       ],
+      ...flowWidgets(quota),
     ],
   });
   return consoleUrl(Stack.of(scope), dashboard.dashboardName);
@@ -55,11 +54,15 @@ const backlog = ({ queue, deadLetterQueue }: RedrivenQueue): IMetric[] => [
   deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'dead letters' }),
 ];
 
-const eachFunction = ({ intake, fanOut, ledger }: MonitoringProps, metricName: string): IMetric[] => {
+const eachFunction = (
+  { intake, fanOut, ledger, governor }: MonitoringProps,
+  metricName: string,
+): IMetric[] => {
   const functions: Record<string, PipelineFunction> = {
     splitter: intake.splitter,
     sender: fanOut.sender,
     ledger: ledger.ledger,
+    ...(governor && { governor: governor.governor }),
   };
   return Object.entries(functions).map(([label, { function: lambda }]) =>
     lambda.metric(metricName, { ...total, label }),

@@ -27,6 +27,8 @@ export interface FanOutProps {
 export class FanOut extends Construct {
   readonly chunks: RedrivenQueue;
   readonly sender: PipelineFunction;
+  /** UUID of the mapping from the queue to the sender. */
+  readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: FanOutProps) {
     super(scope, id);
@@ -43,13 +45,13 @@ export class FanOut extends Construct {
       environment: this.environment(props),
     });
     this.grant(props);
-    this.sender.function.addEventSource(
-      new SqsEventSource(this.chunks.queue, {
-        batchSize: 1,
-        maxConcurrency: this.concurrency(props.workers),
-        reportBatchItemFailures: true,
-      }),
-    );
+    const mapping = new SqsEventSource(this.chunks.queue, {
+      batchSize: 1,
+      maxConcurrency: this.concurrency(props.workers),
+      reportBatchItemFailures: true,
+    });
+    this.sender.function.addEventSource(mapping);
+    this.mappingId = mapping.eventSourceMappingId;
   }
 
   private environment({ storage, receipts, credentials }: FanOutProps): Record<string, string> {

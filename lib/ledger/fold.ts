@@ -1,6 +1,7 @@
 import { addCounts, countReason } from '../plan/progress.ts';
 import { bottleneckOf } from '../tune/bottleneck.ts';
 import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
+import { type GovernedChange, withChange } from './governed.ts';
 import type { Failure, Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
 
@@ -23,6 +24,7 @@ type Tally = {
   waitMs: Record<string, number> & Report['ledger']['waitMs'];
   memory: { budgetMB: number; peakMB: number };
   failures: (Failure & { readonly chunk: number | null; readonly atMs?: number })[];
+  governor: readonly GovernedChange[];
 };
 
 /**
@@ -54,6 +56,9 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
       return;
     case 'chunk-failed':
       foldFailedChunk(tally, receipt);
+      return;
+    case 'governed':
+      tally.governor = withChange(tally.governor, receipt);
       return;
     case 'chunk-done':
       foldDoneChunk(tally, receipt);
@@ -119,6 +124,7 @@ const emptyTally = ({ importId, source }: Receipt): Tally => ({
   waitMs: { source: 0, request: 0, throttle: 0, transform: 0 },
   memory: { budgetMB: 0, peakMB: 0 },
   failures: [],
+  governor: [],
 });
 
 const tallyOf = (report: Report): Tally => ({
@@ -137,6 +143,8 @@ const tallyOf = (report: Report): Tally => ({
   waitMs: { ...report.ledger.waitMs },
   memory: { ...report.memory },
   failures: [...report.failures],
+  // Absent from reports of earlier versions.
+  governor: report.governor ?? [],
 });
 
 const reportOf = (tally: Tally): Report => {
@@ -165,6 +173,7 @@ const reportOf = (tally: Tally): Report => {
     memory: tally.memory,
     bottleneck: bottleneckOf(tally.waitMs),
     failures: state === 'complete' ? [] : tally.failures,
+    governor: tally.governor,
     ledger: {
       done: writeBitmap(trimmed(tally.done)),
       failed: writeBitmap(trimmed(tally.failed)),

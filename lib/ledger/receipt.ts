@@ -25,9 +25,17 @@ const receiptSchema = z.discriminatedUnion('kind', [
     chunk: z.int().nonnegative(),
     failure: failureSchema,
   }),
+  /** The governor changed how many senders there are, while the import was running. */
+  z.object({
+    kind: z.literal('governed'),
+    ...common,
+    from: z.int().nonnegative(),
+    to: z.int().nonnegative(),
+    reason: z.string().max(500),
+  }),
 ]);
 
-/** What splitter and senders say to the ledger. Carries no record data. */
+/** What splitter, senders and governor say to the ledger. Carries no record data. */
 export type Receipt = z.output<typeof receiptSchema>;
 export type Failure = z.output<typeof failureSchema>;
 

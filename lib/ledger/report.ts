@@ -1,5 +1,6 @@
 import type { Progress, Source } from '../plan/chunk.ts';
 import type { Bottleneck } from '../tune/bottleneck.ts';
+import type { GovernedChange } from './governed.ts';
 import type { Failure } from './receipt.ts';
 
 /** What became of an import. Once complete, `read = imported + rejected + filtered`. */
@@ -24,6 +25,8 @@ export interface Report {
   readonly bottleneck: Bottleneck;
   /** Why the import, or chunks of it, failed; at most ten. */
   readonly failures: readonly (Failure & { readonly chunk: number | null })[];
+  /** What the governor changed meanwhile, by time; at most twenty, the first 5 and the last 15. */
+  readonly governor: readonly GovernedChange[];
   /** What the ledger needs to fold in further receipts. */
   readonly ledger: LedgerState;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { governorConfigSchema } from './governor-config.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { parseWith } from './parse.ts';
 import { withPreset } from './preset.ts';
@@ -32,6 +33,12 @@ export const deployConfigSchema = z.strictObject({
     .literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365])
     .default(30)
     .describe('How long logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365.'),
+  governor: governorConfigSchema
+    .refine(({ workersMin, workersMax = workersMin }) => workersMin <= workersMax, {
+      path: ['workersMin'],
+      error: 'must not be more than workersMax',
+    })
+    .prefault({}),
 });
 
 export type DeployConfig = z.output<typeof deployConfigSchema>;

@@ -1,6 +1,8 @@
 import { IN_FLIGHT_SHARE } from './heap.ts';
 
 const MB = 1_000_000;
+/** What Lambda, and the report, call a megabyte of memory. */
+const MEMORY_MB = 1024 * 1024;
 
 /** What a sender's memory is made of, as bench/calibrate.ts measures it; in bytes, or factors. */
 export const MEMORY_PARTS = {
@@ -53,6 +55,6 @@ export const predictMemory = (load: SenderLoad): SenderMemory => {
     Math.min(chunkBytes, (slots + 1) * batchBytes) * parts.copiesPerBatch.value +
     highWater * parts.stages.value * recordBytes +
     slots * parts.request.value;
-  const peakMB = peakBytes / MB;
+  const peakMB = peakBytes / MEMORY_MB;
   return { slots, peakMB, budgetMB: memoryMB, fits: peakMB <= memoryMB };
 };

@@ -11,7 +11,9 @@ import type { Recipe } from '../../lib/recipe/schema.ts';
 import type { FunctionHostStats } from '../functions/host.ts';
 import { startDeadLetterWatch } from './dead-letter-watch.ts';
 import { type FunctionSpec, startFunction } from './functions.ts';
+import { type LocalGovernorOptions, startGovernorLoop } from './governor.ts';
 import { createdNotification } from './notification.ts';
+import { collectSenderMetrics } from './sender-metrics.ts';
 import { type Services, startServices, WORK_BUCKET } from './services.ts';
 
 export const INBOX_BUCKET = 'inbox';
@@ -35,7 +37,12 @@ export interface CloudOptions {
   /** One line that a function logged. */
   readonly onLog?: ((name: FunctionName, line: string) => void) | undefined;
   readonly onError?: ((error: unknown) => void) | undefined;
+  /** Changes how many senders run at once; without it they are `workers`. */
+  readonly governor?: GovernorOptions | undefined;
 }
+
+export type GovernorOptions = Pick<LocalGovernorOptions, 'settings' | 'intervalMs' | 'onRun'>;
+type LocalFunction = Exclude<FunctionName, 'governor'>;
 
 export interface DroppedFile {
   readonly importId: string;
@@ -48,7 +55,9 @@ export interface EmbeddedCloud {
   /** As if the file had been put into the Inbox; it is read in place. */
   drop(path: string): Promise<DroppedFile>;
   report(importId: string): Promise<Report | undefined>;
-  stats(name: FunctionName): FunctionHostStats;
+  stats(name: LocalFunction): FunctionHostStats;
+  /** As if the secret had been changed: senders read it when they next need it. */
+  replaceCredentials(credentialsJson: string): void;
   /** Ends every process. Staged chunks go; reports and rejects stay. */
   close(): Promise<void>;
 }
@@ -65,12 +74,20 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
   const environment: Record<string, string> = backoffFirstMs
     ? { BACKOFF_FIRST_MS: String(backoffFirstMs) }
     : {};
+  const metrics = collectSenderMetrics();
+  const onLog = (name: FunctionName, line: string): void => {
+    if (name === 'sender') metrics.add(line);
+    options.onLog?.(name, line);
+  };
   const specs = functionSpecs(options);
   const [splitter, sender, ledger] = await Promise.all(
-    specs.map((spec) => startFunction(spec, { ...options, services, environment, bundlesFolder })),
+    specs.map((spec) => startFunction(spec, { ...options, onLog, services, environment, bundlesFolder })),
   );
   const functions = { splitter: splitter!, sender: sender!, ledger: ledger! };
-  const deadLetters = startDeadLetterWatch({ ...services, onError });
+  const watches = [startDeadLetterWatch({ ...services, onError })];
+  const { mapping } = functions.sender;
+  if (options.governor)
+    watches.push(startGovernorLoop({ ...options.governor, services, mapping, metrics, onError }));
   const leftovers = [bundlesFolder];
   return {
     drop: async (path) => {
@@ -80,15 +97,16 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     },
     report: createReportStore(services.s3, WORK_BUCKET).read,
     stats: (name) => functions[name].host.stats(),
+    replaceCredentials: services.replaceCredentials,
     close: async () => {
-      await Promise.all([deadLetters, ...Object.values(functions)].map((part) => part.close()));
+      await Promise.all([...watches, ...Object.values(functions)].map((part) => part.close()));
       await services.close();
       await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
     },
   };
 };
 
-const functionSpecs = ({ recipe, senderTimeoutMs }: CloudOptions): FunctionSpec[] => {
+const functionSpecs = ({ recipe, senderTimeoutMs, governor }: CloudOptions): FunctionSpec[] => {
   const common = { timeoutMs: FUNCTION_TIMEOUT_MS, batchSize: 1 };
   const { memory: memoryMB, workers: concurrencyMax } = recipe.tuning;
   return [
@@ -98,7 +116,8 @@ const functionSpecs = ({ recipe, senderTimeoutMs }: CloudOptions): FunctionSpec[
       name: 'sender',
       queue: 'chunks',
       memoryMB,
-      concurrencyMax,
+      concurrencyMax: governor?.settings.workersStart ?? concurrencyMax,
+      processesMax: governor?.settings.workersMax,
       timeoutMs: senderTimeoutMs ?? FUNCTION_TIMEOUT_MS,
     },
     {

@@ -16,6 +16,8 @@ export interface FunctionSpec {
   readonly memoryMB: number;
   readonly timeoutMs: number;
   readonly concurrencyMax: number;
+  /** Processes there may ever be, where that is more than `concurrencyMax` to begin with. */
+  readonly processesMax?: number | undefined;
 }
 
 export interface FunctionsOptions {
@@ -41,7 +43,7 @@ export const startFunction = async (
   options: FunctionsOptions,
 ): Promise<RunningFunction> => {
   const { services, bundlesFolder, recipe, environment, onLog, onError } = options;
-  const { name, queue, batchSize, memoryMB, timeoutMs, concurrencyMax } = spec;
+  const { name, queue, batchSize, memoryMB, timeoutMs, concurrencyMax, processesMax } = spec;
   const bundle = await bundleFunction({ name, outDir: join(bundlesFolder, name), recipe });
   const host = startFunctionHost({
     name,
@@ -54,7 +56,7 @@ export const startFunction = async (
     },
     memoryMB,
     timeoutMs,
-    concurrencyMax,
+    concurrencyMax: processesMax ?? concurrencyMax,
     onLog: (line) => onLog?.(name, line),
   });
   const mapping = startEventSourceMapping({

@@ -28,6 +28,10 @@ export interface Services {
   readonly sqs: SQSClient;
   /** Variables that lead a function to these services. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Puts another value into the secret. */
+  replaceCredentials(credentialsJson: string): void;
+  /** When that was last done, if it was. */
+  credentialsChangedAtMs(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -36,7 +40,9 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const folder = join(options.folder, WORK_BUCKET);
   await mkdir(folder, { recursive: true });
   const store = await startObjectStore({ folders: [{ bucket: WORK_BUCKET, folder }] });
-  const secrets = await startSecretsEndpoint(new Map([[SECRET_NAME, options.credentialsJson]]));
+  const secretValues = new Map([[SECRET_NAME, options.credentialsJson]]);
+  let credentialsChangedAtMs: number | undefined;
+  const secrets = await startSecretsEndpoint(secretValues);
   const settings = { visibilityTimeoutSeconds, maxReceiveCount };
   const sqsServer = await startQueues<QueueName>({
     queues: { intake: settings, chunks: settings, receipts: settings },
@@ -61,6 +67,11 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
       CREDENTIALS_SECRET: SECRET_NAME,
       MAX_RECEIVE_COUNT: String(maxReceiveCount),
     },
+    replaceCredentials: (credentialsJson) => {
+      secretValues.set(SECRET_NAME, credentialsJson);
+      credentialsChangedAtMs = Date.now();
+    },
+    credentialsChangedAtMs: () => credentialsChangedAtMs,
     close: async () => {
       s3.destroy();
       sqs.destroy();

@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleFunction, FUNCTION_NAMES, type FunctionName } from '../../build/bundles.ts';
+import { parseDeployConfig } from '../../lib/recipe/deploy-config.ts';
+import { governorSettings } from '../../lib/recipe/governor-config.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 
 const run = promisify(execFile);
@@ -52,6 +54,8 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
         RECEIPTS_QUEUE_URL: 'http://127.0.0.1:1/receipts',
         CREDENTIALS_SECRET: 'credentials',
         MAX_RECEIVE_COUNT: '5',
+        SENDER_MAPPING_ID: 'mapping',
+        GOVERNOR_SETTINGS: JSON.stringify(governorSettings(parseDeployConfig({}, {}).governor, 10)),
       },
       timeout: 20_000,
     });

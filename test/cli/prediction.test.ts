@@ -81,7 +81,7 @@ describe('a prediction', () => {
       requests: plan.requests,
     };
     const text = predictionText({ here: plan, lambda: plan }, measured);
-    expect(text).toMatch(/off by\W+100 % │\s+-50 % │\s+\+9\d %/);
+    expect(text).toMatch(/off by\W+100 % │\s+-50 % │\s+\+\d\d %/);
     expect(text).toContain(`held back by ${plan.bindingCap}`);
   });
 });

@@ -29,6 +29,7 @@ const REPORT: Report = {
   },
   memory: { budgetMB: 512, peakMB: 201.4 },
   bottleneck: 'network',
+  governor: [],
   failures: [],
   ledger: {
     done: '',

@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -14,6 +15,7 @@ import { startMixpanelSimulator } from '../../local/mixpanel/server.ts';
 import { checkQueues, checkRefusal, checkRemoval } from './account.ts';
 import { createChecks } from './checks.ts';
 import { createCloud } from './cloud.ts';
+import { checkGovernor } from './governor.ts';
 import { checkImports, dropFiles } from './imports.ts';
 import { installMinistack, type Ministack, startMinistack } from './ministack.ts';
 import { CHUNK_BYTES, sourceFiles } from './sources.ts';
@@ -71,6 +73,7 @@ const importThrough = async (ministack: Ministack, { dir, path, simulator }: Pla
   await dropFiles(clients.s3, outputs.InboxBucketName, files);
   await checkImports(checks, { s3: clients.s3, outputs, files, simulator });
   await checkQueues(checks, clients.sqs);
+  await checkGovernor(checks, { ...clients, outputs });
   say('destroying');
   await checkRemoval(checks, { s3: clients.s3, outputs, destroy: () => cloud.destroy(settings) });
 };
@@ -82,7 +85,12 @@ const awsClients = ({ endpoint, certificate }: Ministack) => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestHandler: { httpsAgent: new Agent({ ca: certificate, keepAlive: false }) },
   };
-  return { s3: new S3Client(config), sqs: new SQSClient(config), secrets: new SecretsManagerClient(config) };
+  return {
+    s3: new S3Client(config),
+    sqs: new SQSClient(config),
+    secrets: new SecretsManagerClient(config),
+    lambda: new LambdaClient(config),
+  };
 };
 
 const logTail = async (file: string): Promise<string> =>

@@ -14,6 +14,8 @@ BATCH_ACTIONS = {
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
 
+MAPPING_VERBS = {"GET": "Get", "PUT": "Update", "DELETE": "Delete"}
+
 
 def mend_batch_actions() -> None:
     extract = iam_actions.extract_iam_action
@@ -23,6 +25,19 @@ def mend_batch_actions() -> None:
         return BATCH_ACTIONS.get(action, action)
 
     iam_actions.extract_iam_action = extract_mended
+
+
+def mend_mapping_actions() -> None:
+    """Reading or changing one event source mapping is an action of its own."""
+    lambda_action = iam_actions._lambda_action
+    one_mapping = {method: f"{verb}EventSourceMapping" for method, verb in MAPPING_VERBS.items()}
+
+    def lambda_action_mended(method, path):
+        parts = [part for part in path.split("/") if part]
+        is_one = "functions" not in parts and parts[-2:-1] == ["event-source-mappings"]
+        return one_mapping.get(method) if is_one else lambda_action(method, path)
+
+    iam_actions._lambda_action = lambda_action_mended
 
 
 def mend_secret_ref() -> None:
@@ -60,6 +75,7 @@ def mend_ranges_of_versions() -> None:
 
 
 mend_batch_actions()
+mend_mapping_actions()
 mend_ranges_of_versions()
 mend_secret_ref()
 main()

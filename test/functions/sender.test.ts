@@ -32,6 +32,7 @@ vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
 const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 const secrets = mockClient(SecretsManagerClient);
+const { metrics } = await import('../../functions/telemetry.ts');
 const { handler } = await import('../../functions/sender.ts');
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -114,6 +115,21 @@ describe('sender', () => {
     await send(2);
     await send(2);
     expect(secrets.commandCalls(GetSecretValueCommand)).toHaveLength(2);
+  });
+
+  it('counts a refusal of credentials that it has just read, not of those it had kept', async () => {
+    let status = 200;
+    const { send } = await startSender(({ lines }, response) =>
+      status === 200 ? replyImported(response, lines.length) : replyJson(response, status, { error: 'no' }),
+    );
+    const addMetric = vi.spyOn(metrics, 'addMetric');
+    const refusals = () => addMetric.mock.calls.filter(([name]) => name === 'CredentialsRefused').length;
+    await send();
+    status = 401;
+    await send();
+    expect(refusals()).toBe(0);
+    await send(2);
+    expect(refusals()).toBe(1);
   });
 
   it('fails where there is no secret', async () => {

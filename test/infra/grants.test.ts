@@ -58,7 +58,7 @@ describe('what the functions may do, and nothing else', () => {
 
   it('attaches no managed policy to any role', () => {
     const roles = Object.values(template.findResources('AWS::IAM::Role'));
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(4);
     for (const { Properties } of roles) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 

@@ -11,17 +11,36 @@ const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 
 
 describe('the alarms', () => {
   it('watch every dead-letter queue and the age of the oldest chunk', () => {
-    const watched = alarms.map(({ MetricName, Dimensions, Threshold }) => [
-      MetricName,
-      spell(Dimensions[0].Value),
-      Threshold,
-    ]);
+    const watched = alarms
+      .filter(ofQueues)
+      .map(({ MetricName, Dimensions, Threshold }) => [MetricName, spell(Dimensions[0].Value), Threshold]);
     expect(watched).toEqual([
       ['ApproximateNumberOfMessagesVisible', '{IntakeDeadLetters.QueueName}', 1],
       ['ApproximateNumberOfMessagesVisible', '{FanOutChunksDeadLetters.QueueName}', 1],
       ['ApproximateNumberOfMessagesVisible', '{LedgerReceiptsDeadLetters.QueueName}', 1],
       ['ApproximateAgeOfOldestMessage', '{FanOutChunksQueue.QueueName}', 21_600],
     ]);
+  });
+
+  it('watch credentials, memory, rate limits and the governor', () => {
+    const watched = alarms
+      .filter((alarm) => !ofQueues(alarm))
+      .map(({ MetricName, Threshold }) => [MetricName, Threshold]);
+    expect(watched).toEqual([
+      ['GovernorPaused', 0],
+      ['PeakMemoryShare', 85],
+      ['ThrottledShare', 5],
+      ['Errors', 0],
+    ]);
+  });
+
+  it('watch nothing that is not measured', () => {
+    const sources = ['telemetry', 'governor'].map((name) =>
+      readFileSync(new URL(`../../functions/${name}.ts`, import.meta.url), 'utf8'),
+    );
+    const ours = alarms.filter(({ Namespace }) => Namespace === 'MixpanelFanout');
+    expect(ours).toHaveLength(3);
+    for (const { MetricName } of ours) expect(sources.join()).toContain(`'${MetricName}'`);
   });
 
   it('take no data for no news', () => {
@@ -70,6 +89,10 @@ describe('the new secret', () => {
     expect(secret?.Properties.SecretString).toBe('{"token":""}');
   });
 });
+
+function ofQueues({ Namespace }: { Namespace?: string }): boolean {
+  return Namespace === 'AWS/SQS';
+}
 
 function headings(): string[] {
   return [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-'));

@@ -42,11 +42,11 @@ const warningsOf = (stack: ImporterStack): string[] =>
     .map(({ entry }) => String(entry.data));
 
 const stubBundles = (dir: string): ImporterStackProps['bundleDirs'] => {
-  const [splitter, sender, ledger] = FUNCTION_NAMES.map((name) => {
+  const [splitter, sender, ledger, governor] = FUNCTION_NAMES.map((name) => {
     const outDir = join(dir, name);
     mkdirSync(outDir);
     writeFileSync(join(outDir, 'index.mjs'), `export const handler = () => '${name}';\n`);
     return outDir;
   });
-  return { splitter: splitter!, sender: sender!, ledger: ledger! };
+  return { splitter: splitter!, sender: sender!, ledger: ledger!, governor: governor! };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oldSpaceMB } from '../../lib/tune/heap.ts';
+import { heapOptions, oldSpaceMB, semiSpaceMB } from '../../lib/tune/heap.ts';
 
 describe('oldSpaceMB', () => {
   it.each([
@@ -9,4 +9,20 @@ describe('oldSpaceMB', () => {
   ])('leaves room beside the heap of %i MB', (memoryMB, expected) => {
     expect(oldSpaceMB(memoryMB)).toBe(expected);
   });
+});
+
+describe('semiSpaceMB', () => {
+  it.each([
+    [128, 2],
+    [256, 4],
+    [512, 8],
+    [1_769, 16],
+    [10_240, 16],
+  ])('keeps the young generation of %i MB small', (memoryMB, expected) => {
+    expect(semiSpaceMB(memoryMB)).toBe(expected);
+  });
+});
+
+it('gives both to Node', () => {
+  expect(heapOptions(512)).toEqual(['--max-old-space-size=332', '--max-semi-space-size=8']);
 });

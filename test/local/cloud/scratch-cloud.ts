@@ -21,7 +21,7 @@ export interface ScratchCloud extends EmbeddedCloud {
 }
 
 export interface ScratchCloudOptions
-  extends Partial<Pick<CloudOptions, 'credentialsJson' | 'senderTimeoutMs' | 'backoffFirstMs'>> {
+  extends Partial<Pick<CloudOptions, 'credentialsJson' | 'senderTimeoutMs' | 'backoffFirstMs' | 'governor'>> {
   readonly endpoint: string;
   readonly recipe?: RecipeInput;
 }

@@ -50,9 +50,13 @@ describe('an execution environment', () => {
     });
   });
 
-  it("limits V8's old space to 65 % of the memory and takes more Node options", async () => {
+  it("limits V8's heap by the memory and takes more Node options", async () => {
     const host = hostOf('act.mjs', { memoryMB: 1769, nodeOptions: ['--expose-gc'] });
-    expect((await describeIn(host)).execArgv).toEqual(['--max-old-space-size=1149', '--expose-gc']);
+    expect((await describeIn(host)).execArgv).toEqual([
+      '--max-old-space-size=1149',
+      '--max-semi-space-size=16',
+      '--expose-gc',
+    ]);
   });
 
   it('is used again, warm, and only its first result has an init time', async () => {
