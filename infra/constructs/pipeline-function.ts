@@ -12,7 +12,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../build/bundles.ts';
-import { oldSpaceMB } from '../../lib/tune/heap.ts';
+import { nodeMemoryFlags } from '../../lib/tune/heap.ts';
 
 export interface PipelineFunctionProps {
   readonly name: FunctionName;
@@ -69,7 +69,7 @@ const options = (props: PipelineFunctionProps): FunctionOptions => ({
     ...props.environment,
     POWERTOOLS_SERVICE_NAME: props.name,
     POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
-    NODE_OPTIONS: `--max-old-space-size=${oldSpaceMB(props.memoryMB)}`,
+    NODE_OPTIONS: nodeMemoryFlags(props.memoryMB).join(' '),
   },
   ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
 });

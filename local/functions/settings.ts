@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { oldSpaceMB } from '../../lib/tune/heap.ts';
+import { nodeMemoryFlags } from '../../lib/tune/heap.ts';
 import { FunctionHostError } from './errors.ts';
 
 /** One function, as its deployed counterpart is configured. */
@@ -51,6 +51,6 @@ export function environmentVariables(settings: FunctionSettings): Record<string,
 
 /** Arguments for Node, up to the script. */
 export const nodeArguments = (settings: FunctionSettings): string[] => [
-  `--max-old-space-size=${oldSpaceMB(settings.memoryMB)}`,
+  ...nodeMemoryFlags(settings.memoryMB),
   ...(settings.nodeOptions ?? []),
 ];
