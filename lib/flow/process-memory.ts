@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const MB = 1_000_000;
 const KIB_PER_MIB = 1024;
 /** What Node takes beside heap and buffers, measured with an idle sender. */
@@ -15,10 +17,20 @@ export interface ProcessMemory {
 
 /** The memory of this process. */
 export const processMemory: ProcessMemory = {
-  peakMB: () => process.resourceUsage().maxRSS / KIB_PER_MIB,
+  peakMB: () => (residentPeakKiB() ?? process.resourceUsage().maxRSS) / KIB_PER_MIB,
   usedMB: () => {
     const { heapUsed, external } = process.memoryUsage();
     return (heapUsed + external) / MB + NODE_BASE_MB;
   },
   collect: () => globalThis.gc?.(),
+};
+
+/** On Linux, `maxRSS` may be that of the process which started this one; the kernel's own mark is not. */
+const residentPeakKiB = (): number | undefined => {
+  try {
+    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes);
+  } catch {
+    return undefined;
+  }
 };

@@ -21,10 +21,11 @@ export const oldSpaceMB = (memoryMB: number): number => Math.floor(memoryMB * OL
 export const semiSpaceMB = (memoryMB: number): number =>
   Math.min(SEMI_SPACE_MB_MAX, Math.max(SEMI_SPACE_MB_MIN, Math.floor(memoryMB * SEMI_SPACE_SHARE)));
 
-/** Node's options for a function with `memoryMB` of memory. */
+/** Node's options for a function with `memoryMB` of memory; `gc()` is there for the knobs that call it. */
 export const heapOptions = (memoryMB: number): readonly string[] => [
   `--max-old-space-size=${oldSpaceMB(memoryMB)}`,
   `--max-semi-space-size=${semiSpaceMB(memoryMB)}`,
+  '--expose-gc',
 ];
 
 /** Share of a function's memory that batches under way may take, counted before compression. */

@@ -92,7 +92,7 @@ describe('the functions', () => {
       RECEIPTS_QUEUE_URL: '{LedgerReceiptsQueue}',
       POWERTOOLS_SERVICE_NAME: 'splitter',
       POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
-      NODE_OPTIONS: '--max-old-space-size=1149 --max-semi-space-size=16',
+      NODE_OPTIONS: '--max-old-space-size=1149 --max-semi-space-size=16 --expose-gc',
     });
     expect(variablesOf('FanOutSenderFunction')).toEqual({
       WORK_BUCKET: '{StorageWork}',
@@ -102,13 +102,13 @@ describe('the functions', () => {
       MAX_RECEIVE_COUNT: '5',
       POWERTOOLS_SERVICE_NAME: 'sender',
       POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
-      NODE_OPTIONS: '--max-old-space-size=665 --max-semi-space-size=16',
+      NODE_OPTIONS: '--max-old-space-size=665 --max-semi-space-size=16 --expose-gc',
     });
     expect(variablesOf('LedgerFunction')).toEqual({
       WORK_BUCKET: '{StorageWork}',
       POWERTOOLS_SERVICE_NAME: 'ledger',
       POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
-      NODE_OPTIONS: '--max-old-space-size=332 --max-semi-space-size=8',
+      NODE_OPTIONS: '--max-old-space-size=332 --max-semi-space-size=8 --expose-gc',
     });
   });
 
