@@ -24,5 +24,5 @@ describe('semiSpaceMB', () => {
 });
 
 it('gives both to Node', () => {
-  expect(heapOptions(512)).toEqual(['--max-old-space-size=332', '--max-semi-space-size=8']);
+  expect(heapOptions(512)).toEqual(['--max-old-space-size=332', '--max-semi-space-size=8', '--expose-gc']);
 });

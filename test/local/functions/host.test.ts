@@ -51,11 +51,12 @@ describe('an execution environment', () => {
   });
 
   it("limits V8's heap by the memory and takes more Node options", async () => {
-    const host = hostOf('act.mjs', { memoryMB: 1769, nodeOptions: ['--expose-gc'] });
+    const host = hostOf('act.mjs', { memoryMB: 1769, nodeOptions: ['--no-warnings'] });
     expect((await describeIn(host)).execArgv).toEqual([
       '--max-old-space-size=1149',
       '--max-semi-space-size=16',
       '--expose-gc',
+      '--no-warnings',
     ]);
   });
 
