@@ -1,3 +1,4 @@
+import type { SenderMapping, StateStore } from './govern/ports.ts';
 import type { Receipt } from './ledger/receipt.ts';
 import type { Report } from './ledger/report.ts';
 import { govern } from './tune/governor.ts';
@@ -8,19 +9,6 @@ import type {
   Observation,
   SenderWindow,
 } from './tune/governor-state.ts';
-
-/** The event source mapping that feeds the senders. */
-export interface SenderMapping {
-  read(): Promise<Pick<Observation, 'workers' | 'mapping'>>;
-  /** @returns false when the mapping takes no change now */
-  apply(decision: Decision): Promise<boolean>;
-}
-
-export interface StateStore {
-  load(): Promise<{ readonly state: GovernorState; readonly version: string | undefined }>;
-  /** @returns false when somebody else has written since that version was loaded */
-  save(state: GovernorState, version: string | undefined): Promise<boolean>;
-}
 
 export interface GovernorDependencies {
   readonly settings: GovernorSettings;

@@ -32,13 +32,24 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   encode: ['send'],
   tune: ['recipe', 'read', 'plan', 'frame', 'transform', 'batch', 'encode'],
   ledger: ['plan', 'tune'],
+  govern: ['tune', 'ledger'],
 };
 
 /** Files that any stage may import, because they import nothing themselves. */
-const LEAVES = new Set(['lib/errors.ts', 'lib/tune/presets.ts', 'lib/tune/quota.ts']);
+const LEAVES = new Set([
+  'lib/errors.ts',
+  'lib/tune/governor-state.ts',
+  'lib/tune/presets.ts',
+  'lib/tune/quota.ts',
+]);
 
 /** The only files of lib/ that may reach the network. */
 const EDGES = new Set([
+  'lib/govern/metrics.ts',
+  'lib/govern/queue-depth.ts',
+  'lib/govern/running-imports.ts',
+  'lib/govern/sender-mapping.ts',
+  'lib/govern/state-store.ts',
   'lib/ledger/store.ts',
   'lib/queue/send-messages.ts',
   'lib/read/s3.ts',

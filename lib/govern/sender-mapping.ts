@@ -6,8 +6,8 @@ import {
   UpdateEventSourceMappingCommand,
   type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
-import type { SenderMapping } from '../governor.ts';
 import type { Decision, Observation } from '../tune/governor-state.ts';
+import type { SenderMapping } from './ports.ts';
 
 /** What Lambda allows where MaximumConcurrency is not set. */
 const UNLIMITED = 1_000;

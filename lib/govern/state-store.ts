@@ -5,8 +5,8 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { StateStore } from '../governor.ts';
 import { governorStateSchema, startGovernor } from '../tune/governor-state.ts';
+import type { StateStore } from './ports.ts';
 
 export const STATE_KEY = 'governor/state.json';
 

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SenderMapping, StateStore } from '../../lib/govern/ports.ts';
 import { readQueueDepth } from '../../lib/govern/queue-depth.ts';
 import { listRunningImports } from '../../lib/govern/running-imports.ts';
-import {
-  type GovernorDependencies,
-  type GovernorRun,
-  runGovernor,
-  type SenderMapping,
-  type StateStore,
-} from '../../lib/governor.ts';
+import { type GovernorDependencies, type GovernorRun, runGovernor } from '../../lib/governor.ts';
 import { createReportStore } from '../../lib/ledger/store.ts';
 import { sendMessages } from '../../lib/queue/send-messages.ts';
 import { type GovernorSettings, startGovernor } from '../../lib/tune/governor-state.ts';
