@@ -73,8 +73,8 @@ describe('an execution environment', () => {
   it('is replaced when it ended while it was idle', async () => {
     const host = hostOf('act.mjs');
     const { pid } = await describeIn(host);
-    await host.invoke({ action: 'exitLater', afterMs: 1 });
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+    await host.invoke({ action: 'exitLater', afterMs: 50 });
+    await vi.waitFor(() => expect(host.stats().idle).toBe(0), { timeout: 10_000 });
     expect((await describeIn(host)).pid).not.toBe(pid);
   });
 });
