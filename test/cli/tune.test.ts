@@ -76,7 +76,7 @@ describe('fanout tune', () => {
     expect(await readFile(path, 'utf8')).toBe('mine');
 
     expect(await fanout([...args, '--force'])).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(written);
+    expect(parseRecipe(JSON.parse(await readFile(path, 'utf8'))).insertId).toBe('position');
   });
 
   it('looks at an object in S3 with the credentials of the environment', async () => {
