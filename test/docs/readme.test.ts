@@ -33,10 +33,10 @@ describe('README.md', () => {
     expect(named.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([]);
   });
 
-  it('names only options that `fanout import` has', () => {
+  it('names only options that a command of `fanout` has', () => {
     const named = ownOptions(readme);
     expect(named).toContain('--service-account');
-    const known = help('import');
+    const known = ['import', 'tune', 'plan'].map((command) => help(command)).join('\n');
     expect(named.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(known))).toEqual([]);
   });
 
