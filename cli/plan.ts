@@ -4,7 +4,7 @@ import { lambdaMachine } from '../lib/tune/machine.ts';
 import { type PlanOptions, planImport } from '../lib/tune/planner.ts';
 import { PRICES_DATE, PRICES_REGION, priceList } from '../lib/tune/prices.ts';
 import type { Workload } from '../lib/tune/quantities.ts';
-import { DEFAULT_QUOTA } from '../lib/tune/quota.ts';
+import { quotaOf } from '../lib/tune/quota.ts';
 import { ASSUMED_RATIO_AT_LEVEL_6, levelSixRatio } from '../lib/tune/ratio.ts';
 import { sampleSource } from '../lib/tune/sample.ts';
 import { whatIf } from '../lib/tune/what-if.ts';
@@ -72,7 +72,7 @@ export const planCommand = async (names: readonly string[], flags: PlanFlags): P
     workload,
     tuning: recipe.tuning,
     machine: lambdaMachine(recipe.tuning.memory),
-    quota: DEFAULT_QUOTA,
+    quota: quotaOf(recipe.destination),
     responseMs: Math.max(1, flags.responseMs),
   };
   const plan = planImport(options);

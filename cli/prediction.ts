@@ -4,7 +4,7 @@ import type { Recipe } from '../lib/recipe/schema.ts';
 import { lambdaMachine } from '../lib/tune/machine.ts';
 import { measureMachine } from '../lib/tune/measure-machine.ts';
 import { type Plan, planImport } from '../lib/tune/planner.ts';
-import { DEFAULT_QUOTA, type Quota } from '../lib/tune/quota.ts';
+import { quotaOf } from '../lib/tune/quota.ts';
 import { type Sample, sampleSource } from '../lib/tune/sample.ts';
 import { workloadOf } from '../lib/tune/workload.ts';
 import { type OpenedSource, openSources } from './open-sources.ts';
@@ -21,8 +21,6 @@ export interface PredictionOptions {
   readonly hasSimulator: boolean;
   /** Default: what loopback or Mixpanel usually takes. */
   readonly responseMs?: number;
-  /** Default: every project's. */
-  readonly quota?: Quota;
 }
 
 /** What an import should take here, and what it would take on Lambda. */
@@ -37,7 +35,7 @@ export interface Prediction {
  * @returns undefined where the samples hold no record, or cannot be taken: the import will say why
  */
 export const predictImport = async (options: PredictionOptions): Promise<Prediction | undefined> => {
-  const { files, recipe, hasSimulator, quota = DEFAULT_QUOTA } = options;
+  const { files, recipe, hasSimulator } = options;
   const { tuning } = recipe;
   const samples = await sampleFiles(files.slice(0, SAMPLED_FILES_MAX), recipe).catch(() => []);
   const sampled = workloadOf(samples, recipe, [tuning.compressionLevel]);
@@ -58,7 +56,7 @@ export const predictImport = async (options: PredictionOptions): Promise<Predict
     hasSimulator,
     now: () => performance.now(),
   });
-  const common = { workload, tuning, quota };
+  const common = { workload, tuning, quota: quotaOf(recipe.destination) };
   return {
     here: planImport({ ...common, machine, responseMs: options.responseMs ?? usualResponseMs(options) }),
     lambda: planImport({ ...common, machine: lambdaMachine(tuning.memory), responseMs: LAMBDA_RESPONSE_MS }),

@@ -13,6 +13,7 @@ import { createClients } from '../lib/send/clients.ts';
 import { isCredentialsRefused } from '../lib/send/refused.ts';
 import { backoffFrom } from '../lib/send/retry.ts';
 import { sendChunk } from '../lib/sender.ts';
+import { quotaOf } from '../lib/tune/quota.ts';
 import { createRejectsStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
 import { logger, measureChunk, measureRefusal } from './telemetry.ts';
@@ -38,11 +39,14 @@ const clients = createClients({
     const command = new GetSecretValueCommand({ SecretId: environment.CREDENTIALS_SECRET });
     return (await secrets.send(command)).SecretString ?? '';
   },
-  open: ({ recipe }, credentials) =>
+  open: ({ recipe }, credentials, pace) =>
     createImportClient({
       destination: recipe.destination,
       credentials,
       limits: { requestsInFlight: recipe.tuning.requestsInFlight },
+      quota: quotaOf(recipe.destination),
+      workers: recipe.tuning.workers,
+      pace,
       ...(environment.BACKOFF_FIRST_MS ? { backoff: backoffFrom(environment.BACKOFF_FIRST_MS) } : {}),
     }),
   now: Date.now,

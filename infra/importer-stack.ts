@@ -50,7 +50,7 @@ export class ImporterStack extends Stack {
       bundleDir: bundleDirs.splitter,
       logRetentionDays,
     });
-    const settings = governorSettings(config.governor, config.recipe.tuning.workers);
+    const settings = governorSettings(config.governor, config.recipe);
     const governor = config.governor.enabled
       ? new Governor(this, 'Governor', {
           work: storage.work,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { GovernorSettings } from '../tune/governor-state.ts';
+import { quotaOf } from '../tune/quota.ts';
+import type { Recipe } from './schema.ts';
 
 const WORKERS_MAX = 100;
 /** The most that is allowed unless said otherwise, where `workers` is not more. */
 const WORKERS_MAX_DEFAULT = 30;
 const MINUTE_MS = 60_000;
-const MB = 1_000_000;
 
 /** The governor's part of `fanout.config.json`. */
 export const governorConfigSchema = z.strictObject({
@@ -25,32 +26,24 @@ export const governorConfigSchema = z.strictObject({
     .max(WORKERS_MAX)
     .optional()
     .describe('Most senders that the governor lets run; unless set, 30 or `workers`, whichever is more.'),
-  eventsPerSecondMax: z
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .default(30_000)
-    .describe("The project's quota at Mixpanel, in events a second: change it if Mixpanel has."),
-  megabytesPerMinuteMax: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(2_000)
-    .describe('The same in megabytes a minute, before compression.'),
 });
 
 export type GovernorConfig = z.output<typeof governorConfigSchema>;
 
-/** The settings of the policy; `workers` is what the fleet starts with, moved inside the bounds where it is not. */
-export const governorSettings = (config: GovernorConfig, workers: number): GovernorSettings => {
-  const { workersMin, eventsPerSecondMax, megabytesPerMinuteMax } = config;
+/** The settings of the policy; the fleet starts with the recipe's `workers`, moved inside the bounds where it is not. */
+export const governorSettings = (
+  config: GovernorConfig,
+  { tuning: { workers }, destination }: Pick<Recipe, 'tuning' | 'destination'>,
+): GovernorSettings => {
+  const { workersMin } = config;
+  const quota = quotaOf(destination);
   const workersMax = Math.max(config.workersMax ?? Math.max(workers, WORKERS_MAX_DEFAULT), workersMin);
   return {
     workersStart: Math.min(Math.max(workers, workersMin), workersMax),
     workersMin,
     workersMax,
-    eventsPerSecondMax,
-    bytesPerMinuteMax: megabytesPerMinuteMax * MB,
+    eventsPerSecondMax: quota.eventsPerSecond,
+    bytesPerMinuteMax: quota.bytesPerMinute,
     emptyMs: 10 * MINUTE_MS,
     ceilingMs: 60 * MINUTE_MS,
   };

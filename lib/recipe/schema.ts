@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { PRESET_NAMES } from '../tune/presets.ts';
+import { DEFAULT_QUOTA } from '../tune/quota.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
+const MB = 1_000_000;
 
 /** Limits of Mixpanel's /import (https://docs.mixpanel.com/reference/import-events); "10 MB" read as the smaller of its two meanings. */
 export const API_BATCH_RECORDS_MAX = 2_000;
@@ -36,12 +38,32 @@ const fieldsSchema = z.strictObject({
     ),
 });
 
+const quotaSchema = z.strictObject({
+  eventsPerSecond: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(DEFAULT_QUOTA.eventsPerSecond)
+    .describe(
+      'Events a second that the project may take, on average over a minute: change it if Mixpanel has.',
+    ),
+  megabytesPerMinute: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(DEFAULT_QUOTA.bytesPerMinute / MB)
+    .describe('The same in megabytes a minute, before compression.'),
+});
+
 const destinationSchema = z.strictObject({
   region: z.enum(['us', 'eu', 'in']).default('us').describe('Where the Mixpanel project keeps its data.'),
   endpoint: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Send to this base URL instead of Mixpanel; plain http only to loopback.'),
+  quota: quotaSchema
+    .prefault({})
+    .describe('What all senders together keep to, each at its part; a test server may allow more.'),
 });
 
 const tuningSchema = z.strictObject({

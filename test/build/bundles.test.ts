@@ -55,7 +55,9 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
         CREDENTIALS_SECRET: 'credentials',
         MAX_RECEIVE_COUNT: '5',
         SENDER_MAPPING_ID: 'mapping',
-        GOVERNOR_SETTINGS: JSON.stringify(governorSettings(parseDeployConfig({}, {}).governor, 10)),
+        GOVERNOR_SETTINGS: JSON.stringify(
+          governorSettings(parseDeployConfig({}, {}).governor, parseRecipe({})),
+        ),
       },
       timeout: 20_000,
     });

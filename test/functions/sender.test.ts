@@ -105,6 +105,19 @@ describe('sender', () => {
     ]);
   });
 
+  it.each([
+    ['alone', 1, 0],
+    ['as one of many workers', 100, 1],
+  ])('sends at its part of the quota: %s', async (_, workers, continuations) => {
+    const api = await startApi(({ lines }, response) => replyImported(response, lines.length));
+    const destination = { endpoint: api.endpoint, quota: { eventsPerSecond: 1_000 } };
+    const recipe = { destination, tuning: { workers, recordsPerBatch: 20 } };
+    const body = JSON.stringify(chunkMessage(FILE.length, { recipe }));
+    const hurried = { getRemainingTimeInMillis: () => 700 } as Context;
+    await handler({ Records: [sqsRecord('1', body, 1)] }, hurried);
+    expect(sentTo(CHUNKS)).toHaveLength(continuations);
+  });
+
   it('reads the secret again after a failure, and else only once', async () => {
     let status = 401;
     const { send } = await startSender(({ lines }, response) =>

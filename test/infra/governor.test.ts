@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { synthesize } from './synthesize.ts';
 import { grantsOf, resourceOf, spell } from './template-reader.ts';
 
-const { template } = synthesize({ overrides: { workers: '12', eventsPerSecondMax: '60000' } });
+const { template } = synthesize({ overrides: { workers: '12', eventsPerSecond: '60000' } });
 const on = (actions: string[], ...resources: string[]) => ({ actions, resources });
 
 describe('the governor', () => {

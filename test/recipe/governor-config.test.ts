@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseDeployConfig } from '../../lib/recipe/deploy-config.ts';
 import { governorSettings } from '../../lib/recipe/governor-config.ts';
 
-const settingsFor = (workers: number, overrides: Readonly<Record<string, string>> = {}) =>
-  governorSettings(parseDeployConfig({}, overrides).governor, workers);
+const settingsFor = (workers: number, overrides: Readonly<Record<string, string>> = {}) => {
+  const { governor, recipe } = parseDeployConfig({}, { workers: String(workers), ...overrides });
+  return governorSettings(governor, recipe);
+};
 
 describe('governorSettings', () => {
   it.each([
@@ -16,8 +18,8 @@ describe('governorSettings', () => {
     expect(settingsFor(workers, overrides)).toMatchObject(bounds);
   });
 
-  it('counts megabytes in millions of bytes, as Mixpanel does', () => {
-    expect(settingsFor(10, { megabytesPerMinuteMax: '3' }).bytesPerMinuteMax).toBe(3_000_000);
+  it('keeps to the quota of the destination, whose megabytes are millions of bytes', () => {
+    expect(settingsFor(10, { megabytesPerMinute: '3' }).bytesPerMinuteMax).toBe(3_000_000);
   });
 
   it('needs bounds that leave something between them', () => {
