@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startCountingProcess } from './counting-process.ts';
 import { generateEvents } from './generate.ts';
+import { NO_QUOTA } from './no-quota.ts';
 import { type MeasuredImport, measureImport } from './run-import.ts';
 
 const MB = 1_000_000;
@@ -53,7 +54,10 @@ const run = async (folder: string, { megabytes, eventBytes }: Case) => {
   const recipe = join(folder, 'recipe.json');
   await writeFile(
     recipe,
-    JSON.stringify({ tuning: { compressionLevel: Number(values['compression-level']) } }),
+    JSON.stringify({
+      destination: { quota: NO_QUOTA },
+      tuning: { compressionLevel: Number(values['compression-level']) },
+    }),
   );
   const server = await startCountingProcess();
   try {

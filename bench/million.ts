@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCountingProcess } from './counting-process.ts';
 import { generateEvents } from './generate.ts';
+import { NO_QUOTA } from './no-quota.ts';
 import { measureImport } from './run-import.ts';
 
 const EVENTS = Number(process.argv[2] ?? 1_000_000);
@@ -12,10 +13,10 @@ const main = async (): Promise<void> => {
   const server = await startCountingProcess(EVENTS);
   try {
     const file = await generateEvents({ path: join(folder, 'events.jsonl'), events: EVENTS });
-    const { exitCode, report, seconds, peaksMB } = await measureImport(folder, file.path, [
-      '--endpoint',
-      server.url,
-    ]);
+    const recipe = join(folder, 'recipe.json');
+    await writeFile(recipe, JSON.stringify({ destination: { endpoint: server.url, quota: NO_QUOTA } }));
+    const options = ['--recipe', recipe];
+    const { exitCode, report, seconds, peaksMB } = await measureImport(folder, file.path, options);
     const counts = await server.counts();
     const expected = { read: EVENTS, imported: EVENTS, rejected: 0, filtered: 0 };
     const isWhole = counts.events === EVENTS && counts.missing + counts.repeated + counts.unknownIds === 0;
