@@ -1,7 +1,11 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Report } from '../lib/ledger/report.ts';
+import { governorConfigSchema, governorSettings } from '../lib/recipe/governor-config.ts';
+import { parseWith } from '../lib/recipe/parse.ts';
+import type { Recipe } from '../lib/recipe/schema.ts';
 import { importUrl } from '../lib/send/destination.ts';
+import type { GovernorOptions } from '../local/cloud/cloud.ts';
 import type { CredentialFlags } from './credentials.ts';
 import { findFiles } from './find-files.ts';
 import { measurementOf, predictImport } from './prediction.ts';
@@ -18,6 +22,8 @@ export interface ImportFlags extends CredentialFlags, RecipeFlags {
   readonly report?: string | undefined;
   readonly json?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  /** Most senders that a governor may let run; without it none looks. */
+  readonly govern?: number | undefined;
   /** Where reports and rejects stay. */
   readonly folder: string;
 }
@@ -45,6 +51,7 @@ const importInto = async (
   signal: AbortSignal,
 ): Promise<number> => {
   try {
+    const governor = flags.govern === undefined ? undefined : governorOf(flags.govern, recipe);
     if (note) say(note);
     await checkReachable(importUrl(recipe.destination));
     const prediction = flags.json
@@ -59,6 +66,7 @@ const importInto = async (
       folder: resolve(flags.folder),
       stream: process.stderr,
       signal,
+      governor,
       onLog: flags.verbose ? say : undefined,
     });
     await publish(reports, flags);
@@ -71,6 +79,15 @@ const importInto = async (
     await simulator?.close();
   }
 };
+
+/** @throws {RecipeError} */
+const governorOf = (workersMax: number, recipe: Recipe): GovernorOptions => ({
+  settings: governorSettings(parseWith(governorConfigSchema, { workersMax }, 'value of --govern'), recipe),
+  onRun: ({ decision }) => {
+    if (decision.kind !== 'hold')
+      say(`governor: ${decision.kind}, ${decision.workers} senders. ${decision.reason}`);
+  },
+});
 
 /** Found out before the import, since afterwards would be late. */
 const checkFolderOf = async (path: string): Promise<void> => {

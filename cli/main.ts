@@ -66,6 +66,11 @@ const addImport = (program: Command): Command =>
     .option('--preset <name>', describe('preset'))
     .option('--workers <n>', describe('tuning.workers'), wholeNumber)
     .option('--memory <mb>', describe('tuning.memory'), wholeNumber)
+    .option(
+      '--govern <max>',
+      'let the governor run 2 to this many senders, by memory, throughput and refusals',
+      wholeNumber,
+    )
     .option('--report <file>', 'write the reports to a file')
     .option('--json', 'write the reports to stdout')
     .option('--folder <dir>', FOLDER_HELP, FOLDER)

@@ -7,6 +7,7 @@ import type { Recipe } from '../lib/recipe/schema.ts';
 import {
   type DroppedFile,
   type EmbeddedCloud,
+  type GovernorOptions,
   INBOX_BUCKET,
   startEmbeddedCloud,
 } from '../local/cloud/cloud.ts';
@@ -25,6 +26,8 @@ export interface ImportRun {
   readonly stream: NodeJS.WriteStream;
   /** Ends the run early; what was reported until then is returned. */
   readonly signal: AbortSignal;
+  /** Changes how many senders run at once. */
+  readonly governor?: GovernorOptions | undefined;
   /** Told what the functions log. */
   readonly onLog?: ((line: string) => void) | undefined;
 }

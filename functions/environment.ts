@@ -12,6 +12,7 @@ const jsonOf = (text: string, context: z.RefinementCtx): unknown => {
 
 const variables = {
   WORK_BUCKET: z.string().min(1),
+  INTAKE_QUEUE_URL: z.url(),
   CHUNKS_QUEUE_URL: z.url(),
   RECEIPTS_QUEUE_URL: z.url(),
   CREDENTIALS_SECRET: z.string().min(1),

@@ -1,11 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { processMemory } from '../lib/flow/process-memory.ts';
 import { parseChunkMessage } from '../lib/plan/chunk.ts';
-import { visibilityBackoffSeconds } from '../lib/queue/backoff.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
+import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
 import { s3Source } from '../lib/read/s3.ts';
 import { createImportClient } from '../lib/send/client.ts';
@@ -97,12 +97,6 @@ export const handler = (event: SQSEvent, context: Context) =>
       logger.error('not sent', { messageId: record.messageId, error: error as Error });
       noteRefusal(error);
       clients.forget();
-      await sqs.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: chunks.queueUrl,
-          ReceiptHandle: record.receiptHandle,
-          VisibilityTimeout: visibilityBackoffSeconds(receiveCountOf(record)),
-        }),
-      );
+      await putOff(chunks, record);
     },
   });

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { parseNotification } from '../lib/plan/notification.ts';
 import { consume } from '../lib/queue/consume.ts';
+import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
 import { headObject, s3Source } from '../lib/read/s3.ts';
 import { parseRecipe } from '../lib/recipe/parse.ts';
@@ -12,10 +13,16 @@ import { createStage } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
 import { logger } from './telemetry.ts';
 
-const environment = readEnvironment('WORK_BUCKET', 'CHUNKS_QUEUE_URL', 'RECEIPTS_QUEUE_URL');
+const environment = readEnvironment(
+  'WORK_BUCKET',
+  'INTAKE_QUEUE_URL',
+  'CHUNKS_QUEUE_URL',
+  'RECEIPTS_QUEUE_URL',
+);
 const recipe = parseRecipe(JSON.parse(readFileSync(new URL('./recipe.json', import.meta.url), 'utf8')));
 const s3 = new S3Client({});
 const sqs = new SQSClient({});
+const intake = { sqs, queueUrl: environment.INTAKE_QUEUE_URL };
 const chunks = { sqs, queueUrl: environment.CHUNKS_QUEUE_URL };
 const receipts = { sqs, queueUrl: environment.RECEIPTS_QUEUE_URL };
 
@@ -41,6 +48,8 @@ export const handler = (event: SQSEvent, context: Context) =>
         logger.info('split', { source });
       }
     },
-    onFailure: async ({ messageId }, error) =>
-      logger.error('not split', { messageId, error: error as Error }),
+    onFailure: async (record, error) => {
+      logger.error('not split', { messageId: record.messageId, error: error as Error });
+      await putOff(intake, record);
+    },
   });

@@ -51,6 +51,7 @@ const EDGES = new Set([
   'lib/govern/sender-mapping.ts',
   'lib/govern/state-store.ts',
   'lib/ledger/store.ts',
+  'lib/queue/put-off.ts',
   'lib/queue/send-messages.ts',
   'lib/read/s3.ts',
   'lib/send/transport.ts',

@@ -44,6 +44,7 @@ export class Intake extends Construct {
       recursiveLoop: RecursiveLoop.ALLOW,
       environment: {
         WORK_BUCKET: props.storage.work.bucketName,
+        INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
         CHUNKS_QUEUE_URL: props.chunks.queue.queueUrl,
         RECEIPTS_QUEUE_URL: props.receipts.queue.queueUrl,
       },

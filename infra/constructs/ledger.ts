@@ -7,7 +7,8 @@ import { list, onPrefix } from './grants.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import { RedrivenQueue } from './redriven-queue.ts';
 
-const TIMEOUT = Duration.seconds(60);
+/** A fold takes about a second; the visibility timeout, six times this, is how long a failed one waits. */
+const TIMEOUT = Duration.seconds(30);
 const MEMORY_MB = 512;
 /** Many receipts are folded into a report by one conditional write. */
 const BATCH_SIZE = 500;

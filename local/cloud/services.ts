@@ -62,6 +62,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
       AWS_ENDPOINT_URL_SQS: sqsServer.endpoint,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       WORK_BUCKET,
+      INTAKE_QUEUE_URL: queues.intake.url,
       CHUNKS_QUEUE_URL: queues.chunks.url,
       RECEIPTS_QUEUE_URL: queues.receipts.url,
       CREDENTIALS_SECRET: SECRET_NAME,

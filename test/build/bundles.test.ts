@@ -50,6 +50,7 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
       env: {
         AWS_REGION: 'us-east-1',
         WORK_BUCKET: 'work',
+        INTAKE_QUEUE_URL: 'http://127.0.0.1:1/intake',
         CHUNKS_QUEUE_URL: 'http://127.0.0.1:1/chunks',
         RECEIPTS_QUEUE_URL: 'http://127.0.0.1:1/receipts',
         CREDENTIALS_SECRET: 'credentials',

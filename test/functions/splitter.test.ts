@@ -1,5 +1,5 @@
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,9 +7,11 @@ import { parseReceipt } from '../../lib/ledger/receipt.ts';
 import { parseChunkMessage } from '../../lib/plan/chunk.ts';
 import { sqsRecord } from '../queue/sqs-record.ts';
 
+const INTAKE = 'https://sqs.us-east-1.amazonaws.com/000000000000/intake';
 const CHUNKS = 'https://sqs.us-east-1.amazonaws.com/000000000000/chunks';
 const RECEIPTS = 'https://sqs.us-east-1.amazonaws.com/000000000000/receipts';
 vi.stubEnv('WORK_BUCKET', 'work');
+vi.stubEnv('INTAKE_QUEUE_URL', INTAKE);
 vi.stubEnv('CHUNKS_QUEUE_URL', CHUNKS);
 vi.stubEnv('RECEIPTS_QUEUE_URL', RECEIPTS);
 vi.stubEnv('AWS_REGION', 'us-east-1');
@@ -42,6 +44,7 @@ beforeEach(() => {
   sqs.reset();
   s3.on(HeadObjectCommand).resolves({ ContentLength: 12_000, ETag: '"e1"' });
   sqs.on(SendMessageBatchCommand).resolves({});
+  sqs.on(ChangeMessageVisibilityCommand).resolves({});
 });
 
 describe('splitter', () => {
@@ -68,6 +71,14 @@ describe('splitter', () => {
       batchItemFailures: [{ itemIdentifier: '0' }, { itemIdentifier: '2' }],
     });
     expect(sentTo(CHUNKS)).toHaveLength(3);
+  });
+
+  it('puts a message off for longer the more often it came', async () => {
+    s3.on(HeadObjectCommand).rejects(new Error('no network'));
+    await handler({ Records: [sqsRecord('1', bodyOf('bad.jsonl'), 3)] }, context);
+    expect(sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args }) => args[0].input)).toEqual([
+      { QueueUrl: INTAKE, ReceiptHandle: 'handle of 1', VisibilityTimeout: 60 },
+    ]);
   });
 });
 

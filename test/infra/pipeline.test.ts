@@ -30,8 +30,8 @@ const stages: Stage[] = [
   {
     id: 'Ledger',
     queue: 'LedgerReceipts',
-    timeoutSeconds: 60,
-    visibilitySeconds: 362,
+    timeoutSeconds: 30,
+    visibilitySeconds: 182,
     mapping: {
       BatchSize: 500,
       MaximumBatchingWindowInSeconds: 2,
@@ -88,6 +88,7 @@ describe('the functions', () => {
   it('get their variables, none of them a secret', () => {
     expect(variablesOf('IntakeSplitterFunction')).toEqual({
       WORK_BUCKET: '{StorageWork}',
+      INTAKE_QUEUE_URL: '{IntakeQueue}',
       CHUNKS_QUEUE_URL: '{FanOutChunksQueue}',
       RECEIPTS_QUEUE_URL: '{LedgerReceiptsQueue}',
       POWERTOOLS_SERVICE_NAME: 'splitter',
