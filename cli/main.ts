@@ -5,6 +5,7 @@ import { leavesOf } from '../lib/recipe/leaves.ts';
 import { recipeSchema } from '../lib/recipe/schema.ts';
 import { demoCommand, type ImportFlags, importCommand } from './import.ts';
 import { addPlan, type PlanFlags, planCommand } from './plan.ts';
+import { gatherSettings, SET_HELP } from './recipe.ts';
 import { addTune, type TuneFlags, tuneCommand } from './tune.ts';
 
 const EXIT_FAILED = 1;
@@ -66,6 +67,7 @@ const addImport = (program: Command): Command =>
     .option('--preset <name>', describe('preset'))
     .option('--workers <n>', describe('tuning.workers'), wholeNumber)
     .option('--memory <mb>', describe('tuning.memory'), wholeNumber)
+    .option('--set <name=value>', SET_HELP, gatherSettings)
     .option(
       '--govern <max>',
       'let the governor run 2 to this many senders, by memory, throughput and refusals',

@@ -12,7 +12,7 @@ import { workloadOf } from '../lib/tune/workload.ts';
 import { parseByteSize } from './byte-size.ts';
 import { openSources } from './open-sources.ts';
 import { planText, pricesText } from './plan-text.ts';
-import { loadDeployedRecipe, type RecipeFlags } from './recipe.ts';
+import { gatherSettings, loadDeployedRecipe, type RecipeFlags, SET_HELP } from './recipe.ts';
 import { UsageError } from './usage-error.ts';
 
 const PLAN_VERSION = 1;
@@ -44,6 +44,7 @@ export const addPlan = (program: Command, wholeNumber: (text: string) => number)
     .option('--preset <name>', 'knobs for a situation, by name')
     .option('--workers <n>', 'senders that run at once', wholeNumber)
     .option('--memory <mb>', 'memory of one sender, in MB', wholeNumber)
+    .option('--set <name=value>', SET_HELP, gatherSettings)
     .option('--response-ms <ms>', 'how long Mixpanel takes to answer', wholeNumber, RESPONSE_MS)
     .option(
       '--compression-ratio <r>',

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import { withOverrides } from '../lib/recipe/overrides.ts';
 import { parseRecipe } from '../lib/recipe/parse.ts';
-import type { Recipe, RecipeInput } from '../lib/recipe/schema.ts';
+import { type Recipe, type RecipeInput, recipeSchema } from '../lib/recipe/schema.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface RecipeFlags {
@@ -11,7 +13,22 @@ export interface RecipeFlags {
   readonly endpoint?: string | undefined;
   readonly workers?: number | undefined;
   readonly memory?: number | undefined;
+  /** Any setting of the recipe, by its path or its own name. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
 }
+
+/** Gathers `--set name=value`, which may come several times. @throws {InvalidArgumentError} */
+export const gatherSettings = (
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError(`"${text}" is not like highWater=200.`);
+  return { ...before, [name]: value };
+};
+
+export const SET_HELP = 'any setting of docs/recipe.md, e.g. highWater=200; may come several times';
 
 /** On one machine, more senders than this only share its cores. */
 const LOCAL_WORKERS_MIN = 2;
@@ -30,16 +47,18 @@ export const loadRecipe = async (flags: RecipeFlags): Promise<Recipe> => {
 export const loadDeployedRecipe = async (flags: RecipeFlags): Promise<Recipe> =>
   parseRecipe(await givenRecipe(flags));
 
-const givenRecipe = async (flags: RecipeFlags) => {
+const givenRecipe = async (flags: RecipeFlags): Promise<RecipeInput> => {
   const file = flags.recipe === undefined ? {} : await readRecipeFile(flags.recipe);
   parseRecipe(file);
   const { preset = file.preset, region, endpoint, workers, memory } = flags;
-  return {
+  const given = {
     ...file,
     ...defined({ preset }),
     destination: { ...file.destination, ...defined({ region, endpoint }) },
     tuning: { ...file.tuning, ...defined({ workers, memory }) },
   };
+  // Its callers check it.
+  return withOverrides(given, flags.set ?? {}, { schema: recipeSchema, what: 'recipe' }) as RecipeInput;
 };
 
 /** @throws {UsageError} */

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { governorConfigSchema } from './governor-config.ts';
-import { type Leaf, leavesOf } from './leaves.ts';
+import { withOverrides } from './overrides.ts';
 import { parseWith } from './parse.ts';
 import { withPreset } from './preset.ts';
-import { RecipeError } from './recipe-error.ts';
 import { recipeSchema } from './schema.ts';
 
 /** What `fanout.config.json` holds: the deployed default recipe, and what only a deployment has. */
@@ -54,42 +53,12 @@ export const parseDeployConfig = (
   file: unknown,
   overrides: Readonly<Record<string, string>>,
 ): DeployConfig => {
-  const settings: unknown = structuredClone(file);
-  const leaves = leavesOf(deployConfigSchema);
-  for (const [name, value] of Object.entries(overrides))
-    setAt(settings, pathOf(name, leaves), parseValue(value));
-  if (isObject(settings)) settings.recipe = withPreset(settings.recipe);
-  return parseWith(deployConfigSchema, settings, 'deploy configuration');
+  const what = 'deploy configuration';
+  const settings = withOverrides(file, overrides, { schema: deployConfigSchema, what });
+  return parseWith(deployConfigSchema, withPresetOfRecipe(settings), what);
 };
 
-const pathOf = (name: string, leaves: readonly Leaf[]): readonly string[] => {
-  const match =
-    leaves.find(({ path }) => path.join('.') === name) ??
-    leaves.find(({ path }) => path.slice(1).join('.') === name) ??
-    leaves.find(({ path }) => path.at(-1) === name);
-  return match?.path ?? name.split('.');
-};
-
-const setAt = (target: unknown, path: readonly string[], value: unknown): void => {
-  const [key, ...rest] = path;
-  if (!isObject(target) || key === undefined || key === '__proto__') {
-    throw new RecipeError(`The deploy configuration cannot be used: "${path.join('.')}" is not a setting.`);
-  }
-  if (rest.length === 0) {
-    target[key] = value;
-    return;
-  }
-  if (!Object.hasOwn(target, key)) target[key] = {};
-  setAt(target[key], rest, value);
-};
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const parseValue = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
+const withPresetOfRecipe = (settings: unknown): unknown =>
+  typeof settings === 'object' && settings !== null && 'recipe' in settings
+    ? { ...settings, recipe: withPreset(settings.recipe) }
+    : settings;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadRecipe } from '../../cli/recipe.ts';
+import { gatherSettings, loadRecipe } from '../../cli/recipe.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { RecipeError } from '../../lib/recipe/recipe-error.ts';
 import type { RecipeInput } from '../../lib/recipe/schema.ts';
@@ -81,4 +81,20 @@ it('says which file cannot be read', async () => {
   const missing = `${folder.path}/missing.json`;
   await expect(loadRecipe({ recipe: missing })).rejects.toThrow(UsageError);
   await expect(loadRecipe({ recipe: missing })).rejects.toThrow(`The recipe ${missing} cannot be read.`);
+});
+
+it('puts single settings over everything, by path or by name', async () => {
+  const recipe = await write({ tuning: { highWater: 50 }, preset: 'debug' });
+  const set = { highWater: '200', 'fields.event': '{"column":"name"}', insertId: 'position' };
+  expect(await loadRecipe({ recipe, set })).toMatchObject({
+    insertId: 'position',
+    fields: { event: { column: 'name' } },
+    tuning: { highWater: 200, verbose: true },
+  });
+  await expect(loadRecipe({ set: { highwater: '3' } })).rejects.toThrow('did you mean "tuning.highWater"?');
+});
+
+it('gathers settings that come one by one', () => {
+  expect(gatherSettings('b=c=d', gatherSettings('a='))).toEqual({ a: '', b: 'c=d' });
+  expect(() => gatherSettings('highWater')).toThrow('"highWater" is not like highWater=200.');
 });
