@@ -3,8 +3,13 @@ import { type Rejection, reject } from './rejection.ts';
 
 export type JsonObject = Record<string, unknown>;
 
-/** A number that a double may not hold exactly: 16 digits in a row, or an exponent. */
-const RISKY_NUMBER = /\d{16}|\d[eE][+-]?\d/;
+/**
+ * What a number may begin with that a double may not hold exactly: 16 digits, or an exponent after them. All numbers
+ * of an object or array stand behind `:`, `[` or `,`, and few strings have that before so many digits.
+ */
+const RISKY_NUMBERS = /[:,[]\s*-?(?:\d{16}|[\d.]{17}|[\d.]+[eE])/;
+/** The same of one number alone. */
+const RISKY_NUMBER = /^-?(?:\d{16}|[\d.]{17}|[\d.]+[eE])/;
 
 /**
  * Reads one record. Numbers beyond what a double holds come back as `JSON.rawJSON`, so that writing
@@ -15,7 +20,7 @@ export const parseJsonRecord = (bytes: Buffer): JsonObject | Rejection => {
   const text = bytes.toString('utf8');
   let value: unknown;
   try {
-    value = RISKY_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    value = RISKY_NUMBERS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch (error) {
     if (error instanceof RangeError)
       return reject('NESTED_TOO_DEEP', 'The record is nested too deeply to be read.');
