@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Backoff, DEFAULT_BACKOFF, parseRetryAfter, retryDelayMs } from '../../lib/send/retry.ts';
+import {
+  type Backoff,
+  backoffFrom,
+  DEFAULT_BACKOFF,
+  parseRetryAfter,
+  retryDelayMs,
+} from '../../lib/send/retry.ts';
 
 const delays = (random: number, backoff: Backoff = DEFAULT_BACKOFF) =>
   [1, 2, 3, 4, 5, 6, 7, 2_000].map((attempt) => retryDelayMs({ attempt, random: () => random, backoff }));
@@ -27,6 +33,23 @@ describe('retryDelayMs', () => {
   ])('%s a Retry-After of %i ms', (_, retryAfterMs, expected) => {
     const random = () => 0;
     expect(retryDelayMs({ attempt: 6, retryAfterMs, random, backoff: DEFAULT_BACKOFF })).toBe(expected);
+  });
+});
+
+describe('backoffFrom', () => {
+  it('scales the first wait and the jitter alike', () => {
+    expect(delays(0, backoffFrom(20))).toEqual([30, 50, 90, 170, 330, 650, 1_290, 60_010]);
+    expect(delays(1, backoffFrom(20)).slice(0, 3)).toEqual([70, 90, 130]);
+    expect(delays(1, backoffFrom(4_000)).slice(0, 2)).toEqual([14_000, 18_000]);
+  });
+
+  it('leaves the longest waits as they are', () => {
+    const { maxMs, retryAfterMaxMs } = DEFAULT_BACKOFF;
+    expect(backoffFrom(20)).toMatchObject({ maxMs, retryAfterMaxMs });
+  });
+
+  it('of the first wait of the policy is the policy', () => {
+    expect(backoffFrom(DEFAULT_BACKOFF.firstMs)).toEqual(DEFAULT_BACKOFF);
   });
 });
 
