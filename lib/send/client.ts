@@ -12,6 +12,7 @@ import { redactor } from './redact.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './retry.ts';
 import { emptyTally } from './tally.ts';
 import { openTransport, type Transport, type TransportOptions } from './transport.ts';
+import type { Watch } from './watch.ts';
 
 const MiB = 1024 * 1024;
 
@@ -61,9 +62,10 @@ export interface ImportClient {
    * Sends a batch until every record of it is imported or rejected. Any number of sends may be under way.
    *
    * @param signal ends waits and requests at once
-   * @throws {SendError} if that cannot be found out; the reason of `signal` if aborted; what `batch.encode` throws
+   * @throws {SendError} if that cannot be found out; the reason of `signal` if aborted; what `batch.encode` or
+   *   `watch.onAnswer` throws
    */
-  send(batch: SendableBatch, signal: AbortSignal): Promise<SendResult>;
+  send(batch: SendableBatch, signal: AbortSignal, watch?: Watch): Promise<SendResult>;
   /** Ends what is under way, and every connection. */
   close(): Promise<void>;
 }
@@ -87,11 +89,11 @@ export const createImportClient = (options: ImportClientOptions): PacedClient =>
   const closed = new AbortController();
 
   return {
-    async send(batch, callerSignal) {
+    async send(batch, callerSignal, watch = {}) {
       const failed = new AbortController();
       const signal = AbortSignal.any([callerSignal, closed.signal, failed.signal]);
       const tally = emptyTally();
-      const delivery = { ...shared, tally, signal };
+      const delivery = { ...shared, tally, watch, signal };
       const outcome = await settle(batch, (part) =>
         gate
           .run(signal, () => deliver(part, delivery))
@@ -110,7 +112,10 @@ export const createImportClient = (options: ImportClientOptions): PacedClient =>
   };
 };
 
-const delivering = (options: ImportClientOptions, limits: SendLimits): Omit<Delivery, 'tally' | 'signal'> => {
+const delivering = (
+  options: ImportClientOptions,
+  limits: SendLimits,
+): Omit<Delivery, 'tally' | 'watch' | 'signal'> => {
   const { destination, credentials } = options;
   const projectId = credentials.kind === 'service-account' ? credentials.projectId : undefined;
   const url = importUrl({ ...destination, projectId });

@@ -5,10 +5,11 @@ import { readResponse } from './response.ts';
 import { type Backoff, retryDelayMs } from './retry.ts';
 import { SendError } from './send-error.ts';
 import { countRequest, type Tally } from './tally.ts';
-import type { Transport } from './transport.ts';
+import type { Answer, Transport } from './transport.ts';
 import type { Verdict } from './verdict.ts';
+import type { Watch } from './watch.ts';
 
-/** What one delivery needs; `tally` and `signal` belong to one send, the rest to the client. */
+/** What one delivery needs; `tally`, `watch` and `signal` belong to one send, the rest to the client. */
 export interface Delivery {
   readonly transport: Transport;
   readonly pacer: Pacer;
@@ -23,6 +24,7 @@ export interface Delivery {
   readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
   readonly tally: Tally;
+  readonly watch: Watch;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,9 @@ export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise
     }
     const delayMs = retryDelayMs({ ...delivery, attempt, retryAfterMs: verdict.retryAfterMs });
     if (verdict.throttled) delivery.pacer.refused(request, delayMs);
-    if (attempt >= delivery.attemptsMax) throw exhausted(verdict, delivery);
+    const fault = faultOf(verdict, attempt, delivery);
+    if (attempt >= delivery.attemptsMax) throw fault;
+    delivery.watch.onFault?.(fault);
     await backOff(delayMs, delivery);
   }
 };
@@ -64,11 +68,11 @@ const admit = async (encoded: EncodedBatch, attempt: number, delivery: Delivery)
 const isThrottled = (verdict: Verdict): boolean => verdict.kind === 'retry' && verdict.throttled;
 
 const send = async (encoded: EncodedBatch, attempt: number, delivery: Delivery): Promise<Verdict> => {
-  const { transport, signal, now, tally, redact } = delivery;
+  const { signal, now, tally, redact, watch } = delivery;
   signal.throwIfAborted();
   countRequest(tally, encoded, attempt);
   const startedAtMs = now();
-  const answer = await transport.post(encoded, signal);
+  const answer = await post(encoded, attempt, delivery);
   const nowMs = now();
   tally.waitMs.request += nowMs - startedAtMs;
   if (answer.kind === 'fault') {
@@ -76,9 +80,24 @@ const send = async (encoded: EncodedBatch, attempt: number, delivery: Delivery):
     return { kind: 'retry', reason: `no answer (${cause.message})`, throttled: false, cause };
   }
   const bodyText = redact(answer.bodyText);
-  const verdict = readResponse({ ...answer, bodyText, recordsSent: encoded.records, nowMs });
+  const { records } = encoded;
+  const { status, truncated } = answer;
+  await watch.onAnswer?.({ status, bodyText, truncated, records, attempt, atMs: nowMs });
+  const verdict = readResponse({ ...answer, bodyText, recordsSent: records, nowMs });
   if (isThrottled(verdict)) tally.requests.throttled += 1;
   return verdict;
+};
+
+const post = async (encoded: EncodedBatch, attempt: number, delivery: Delivery): Promise<Answer> => {
+  const { transport, signal, now, watch } = delivery;
+  const startedAtMs = now();
+  try {
+    return await transport.post(encoded, signal);
+  } catch (error) {
+    const reason = `no answer (given up after ${Math.round(now() - startedAtMs)} ms)`;
+    watch.onFault?.(faultOf({ throttled: false, reason }, attempt, delivery));
+    throw error;
+  }
 };
 
 const backOff = async (delayMs: number, { now, sleep, signal, tally }: Delivery): Promise<void> => {
@@ -92,9 +111,13 @@ const backOff = async (delayMs: number, { now, sleep, signal, tally }: Delivery)
   tally.waitMs.backoff += now() - startedAtMs;
 };
 
-const exhausted = ({ throttled, reason, cause }: Retry, { address, attemptsMax }: Delivery): SendError =>
+const faultOf = (
+  { throttled, reason, cause }: Pick<Retry, 'throttled' | 'reason' | 'cause'>,
+  attempts: number,
+  { address }: Delivery,
+): SendError =>
   new SendError(
     throttled ? 'API_RATE_LIMITED' : 'API_UNAVAILABLE',
-    `${address} did not take a batch in ${attemptsMax} attempts; the last got ${reason}`,
+    `${address} did not take a batch in ${attempts} attempt${attempts === 1 ? '' : 's'}; the last got ${reason}`,
     cause && { cause },
   );
