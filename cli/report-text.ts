@@ -24,6 +24,7 @@ const rowsOf = ({
   memory,
   bottleneck,
   rejects,
+  responses,
 }: Report): [string, string][] => [
   [
     'source',
@@ -49,6 +50,7 @@ const rowsOf = ({
   ['memory', `${Math.round(memory.peakMB)} MB of ${memory.budgetMB} MB per sender`],
   ['bottleneck', bottleneck],
   ...(rejects.uri === null ? [] : [['rejects', rejects.uri] as [string, string]]),
+  ...(responses ? [['responses', responses.uri] as [string, string]] : []),
 ];
 
 const problemsOf = ({ rejects, failures }: Report): string[] => [

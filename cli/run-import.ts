@@ -20,7 +20,7 @@ export interface ImportRun {
   readonly files: readonly string[];
   readonly recipe: Recipe;
   readonly credentialsJson: string;
-  /** Reports and rejects stay here, under `work/`. */
+  /** Reports, rejects and responses stay here, under `work/`. */
   readonly folder: string;
   /** Where progress goes. */
   readonly stream: NodeJS.WriteStream;
@@ -91,6 +91,7 @@ const withLocalPaths = (report: Report, folder: string): Report => {
     ...report,
     source: { ...report.source, uri: urlOf(report.source.uri) },
     rejects: { ...report.rejects, uri: report.rejects.uri === null ? null : urlOf(report.rejects.uri) },
+    ...(report.responses && { responses: { uri: urlOf(report.responses.uri) } }),
     failures: report.failures.map((failure) => ({ ...failure, message: pathOf(failure.message) })),
   };
 };

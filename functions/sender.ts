@@ -14,7 +14,7 @@ import { isCredentialsRefused } from '../lib/send/refused.ts';
 import { backoffFrom } from '../lib/send/retry.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { quotaOf } from '../lib/tune/quota.ts';
-import { createRejectsStore } from '../lib/work-bucket.ts';
+import { createRejectsStore, createResponsesStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
 import { logger, measureChunk, measureRefusal } from './telemetry.ts';
 
@@ -59,6 +59,7 @@ const dependencies = {
   continueChunk: (message: object, delaySeconds: number) =>
     sendMessages({ ...chunks, delaySeconds }, [JSON.stringify(message)]),
   rejects: createRejectsStore(s3, environment.WORK_BUCKET),
+  responses: createResponsesStore(s3, environment.WORK_BUCKET),
   now: Date.now,
   memory: processMemory,
   onBatch: (batch: object) => logger.info('batch', { batch }),

@@ -9,10 +9,13 @@ import { readAhead } from './flow/read-ahead.ts';
 import { frameJsonl } from './frame/jsonl.ts';
 import type { FramedRecord } from './frame/record.ts';
 import type { RejectsWriter } from './ledger/rejects.ts';
+import type { ResponsesWriter } from './ledger/responses.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
+import { createRequestWatch, type RequestWatch } from './request-watch.ts';
 import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
+import type { SendError } from './send/send-error.ts';
 import { createEventMapper } from './transform/event.ts';
 import { isRejection } from './transform/rejection.ts';
 import { IN_FLIGHT_SHARE } from './tune/heap.ts';
@@ -30,6 +33,8 @@ export interface PipelineOptions {
   readonly source: ByteSource;
   readonly client: Pick<ImportClient, 'send'>;
   readonly rejects: Pick<RejectsWriter, 'add'>;
+  /** Given every answer of the API, unless the recipe is `abridged`. */
+  readonly responses: Pick<ResponsesWriter, 'add'>;
   /** Milliseconds until this process is stopped. */
   readonly remainingMs: () => number;
   /** Milliseconds since the epoch. */
@@ -48,6 +53,8 @@ export interface BatchNote extends Pick<SendResult, 'imported' | 'requests' | 'b
 export interface PipelineResult extends ChunkAccount {
   /** Why the chunk did not come to its end, if it was not for want of time. */
   readonly error?: unknown;
+  /** What the last request met with that failed, if the chunk did not come to its end for want of time. */
+  readonly fault?: SendError | undefined;
 }
 
 /**
@@ -58,7 +65,8 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
   const { message, remainingMs } = options;
   const givenMs = remainingMs();
   const tracker = createTracker({ ...options, peakMB: options.memory.peakMB });
-  const inFlight = createSenders(options, tracker);
+  const watch = createRequestWatch(message, options.responses);
+  const inFlight = createSenders(options, tracker, watch);
   const timeIsOver = new Error('The time given is over.');
   const timer = setTimeout(() => inFlight.abort(timeIsOver), givenMs * (1 - STOP_SENDING_SHARE));
   try {
@@ -74,23 +82,23 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
     inFlight.abort(error);
     // A commit that had begun still counts.
     await inFlight.drain().catch(() => undefined);
-    return error === timeIsOver ? tracker.account() : { ...tracker.account(), error };
+    return { ...tracker.account(), ...(error === timeIsOver ? { fault: watch.lastFault() } : { error }) };
   } finally {
     clearTimeout(timer);
   }
 };
 
-const createSenders = (options: PipelineOptions, tracker: Tracker): InFlight<Batch> => {
+const createSenders = (options: PipelineOptions, tracker: Tracker, watch: RequestWatch): InFlight<Batch> => {
   const { message, client } = options;
   const { tuning } = message.recipe;
   return createInFlight<Batch, SendResult>({
     itemsMax: tuning.requestsInFlight,
     bytesMax: tuning.memory * MB * IN_FLIGHT_SHARE,
     bytesOf: ({ bytes, rejected }) => rejected.reduce((sum, { raw }) => sum + raw.length, bytes),
-    run: async ({ records }, signal) => {
-      if (records.length === 0) return NOTHING_SENT;
-      const lines = records.map(({ body }) => body);
-      return client.send(tracker.encoding(ndjsonBatch(lines, tuning)), signal);
+    run: async (batch, signal) => {
+      if (batch.records.length === 0) return NOTHING_SENT;
+      const lines = batch.records.map(({ body }) => body);
+      return client.send(tracker.encoding(ndjsonBatch(lines, tuning)), signal, watch.of(batch, signal));
     },
     commit: async (batch, result) => {
       await tracker.commit(batch, result);

@@ -1,15 +1,16 @@
-import { FanoutError, isFanoutError } from './errors.ts';
+import { CONTINUATIONS_MAX, chunkStuck } from './chunk-stuck.ts';
+import { isFanoutError } from './errors.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
+import type { PartsStore } from './ledger/parts.ts';
 import type { Receipt } from './ledger/receipt.ts';
 import { createRejectsWriter } from './ledger/rejects.ts';
+import { createResponsesWriter } from './ledger/responses.ts';
 import { type BatchNote, importChunk, type PipelineResult } from './pipeline.ts';
 import type { ChunkMessage, SourceObject } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
 import { ReadError } from './read/read-error.ts';
 import type { ImportClient } from './send/client.ts';
 
-/** Continuations of one chunk before it is given up: a fuse, far above what a chunk of any size needs. */
-const CONTINUATIONS_MAX = 1_000;
 /** Wait before the rest of a chunk is tried again after a failure. */
 const CONTINUE_AFTER_FAILURE_SECONDS = 30;
 
@@ -18,19 +19,12 @@ export interface SenderDependencies {
   readonly openClient: (message: ChunkMessage) => Promise<ImportClient>;
   readonly sendReceipt: (receipt: Receipt) => Promise<unknown>;
   readonly continueChunk: (message: ChunkMessage, delaySeconds: number) => Promise<unknown>;
-  readonly rejects: RejectsStore;
+  readonly rejects: PartsStore;
+  /** Of the API's answers. */
+  readonly responses: PartsStore;
   readonly now: () => number;
   readonly memory: ProcessMemory;
   readonly onBatch?: ((batch: BatchNote) => void) | undefined;
-}
-
-/** The rejects of the Work bucket. */
-export interface RejectsStore {
-  /** Where the rejects of an import are. */
-  uri(importId: string): string;
-  put(name: string, body: Buffer): Promise<unknown>;
-  /** Deletes what an earlier attempt has left. */
-  clear(prefix: string): Promise<unknown>;
 }
 
 export interface Delivery {
@@ -39,13 +33,6 @@ export interface Delivery {
   readonly receiveCountMax: number;
   /** Milliseconds until this process is stopped. */
   readonly remainingMs: () => number;
-}
-
-/** A whole run brought a chunk no further, or too many runs did not bring it to its end. */
-export class ChunkStuckError extends FanoutError {
-  override readonly name = 'ChunkStuckError';
-  readonly code = 'CHUNK_STUCK';
-  readonly retryable = true;
 }
 
 /**
@@ -60,8 +47,9 @@ export const sendChunk = async (
   delivery: Delivery,
   dependencies: SenderDependencies,
 ): Promise<PipelineResult | undefined> => {
+  let result: RunResult | undefined;
   try {
-    const result = await runPipeline(message, delivery, dependencies);
+    result = await runPipeline(message, delivery, dependencies);
     const { nextOffset, error } = result;
     if (isEndOfSource(error)) throw error;
     if (error === undefined && nextOffset >= message.range.end) await tellDone(message, result, dependencies);
@@ -69,7 +57,8 @@ export const sendChunk = async (
     return result;
   } catch (error) {
     const isLast = delivery.receiveCount >= delivery.receiveCountMax;
-    if (isLast || (isFanoutError(error) && !error.retryable)) await tellFailed(message, error, dependencies);
+    if (isLast || (isFanoutError(error) && !error.retryable))
+      await tellFailed(message, { error, result }, dependencies);
     if (isEndOfSource(error)) return undefined;
     throw error;
   }
@@ -77,37 +66,50 @@ export const sendChunk = async (
 
 const isEndOfSource = (error: unknown): boolean => error instanceof ReadError && !error.retryable;
 
+interface RunResult extends PipelineResult {
+  /** Whether this run, or one before it that it goes on from, wrote down answers of the API. */
+  readonly hasResponses: boolean;
+}
+
 const runPipeline = async (
   message: ChunkMessage,
   delivery: Delivery,
   dependencies: SenderDependencies,
-): Promise<PipelineResult> => {
-  const { rejects } = dependencies;
-  const name = rejectsName(message);
-  if (delivery.receiveCount > 1) await rejects.clear(name);
-  const writer = createRejectsWriter((part, body) => rejects.put(`${name}${part}.ndjson.gz`, body));
+): Promise<RunResult> => {
+  const { abridged } = message.recipe.tuning;
+  const name = runName(message);
+  if (delivery.receiveCount > 1) {
+    await dependencies.rejects.clear(name);
+    if (!abridged) await dependencies.responses.clear(name);
+  }
+  const putTo = (store: PartsStore) => (part: number, body: Buffer) =>
+    store.put(`${name}${part}.ndjson.gz`, body);
+  const rejects = createRejectsWriter(putTo(dependencies.rejects));
+  const responses = createResponsesWriter(putTo(dependencies.responses));
   const result = await importChunk({
     message,
     source: dependencies.openSource(message.object),
     client: await dependencies.openClient(message),
-    rejects: writer,
+    rejects,
+    responses,
     remainingMs: delivery.remainingMs,
     now: dependencies.now,
     memory: dependencies.memory,
     onBatch: dependencies.onBatch,
   });
-  await writer.close();
-  return result;
+  await rejects.close();
+  const parts = await responses.close();
+  return { ...result, hasResponses: parts > 0 || (!abridged && result.progress.requests.total > 0) };
 };
 
 /** One name for each run of a chunk, the same when the run is repeated. */
-const rejectsName = ({ importId, chunk, range }: ChunkMessage): string =>
+const runName = ({ importId, chunk, range }: ChunkMessage): string =>
   `${importId}/${String(chunk).padStart(6, '0')}-${range.start}-`;
 
 const tellDone = (
   { importId, source, chunk, recipe }: ChunkMessage,
-  { progress }: PipelineResult,
-  { sendReceipt, rejects, now }: SenderDependencies,
+  { progress, hasResponses }: RunResult,
+  { sendReceipt, rejects, responses, now }: SenderDependencies,
 ): Promise<unknown> =>
   sendReceipt({
     v: 1,
@@ -119,12 +121,13 @@ const tellDone = (
     atMs: now(),
     budgetMB: recipe.tuning.memory,
     ...(progress.records.rejected > 0 ? { rejectsUri: rejects.uri(importId) } : {}),
+    ...(hasResponses ? { responsesUri: responses.uri(importId) } : {}),
   });
 
 const tellFailed = (
   { importId, source, chunk }: ChunkMessage,
-  error: unknown,
-  { sendReceipt, now }: SenderDependencies,
+  { error, result }: { readonly error: unknown; readonly result: RunResult | undefined },
+  { sendReceipt, responses, now }: SenderDependencies,
 ): Promise<unknown> => {
   const failure = isFanoutError(error)
     ? { code: error.code, message: error.message }
@@ -132,24 +135,26 @@ const tellFailed = (
         code: 'UNEXPECTED',
         message: `${error instanceof Error ? error.name : 'Something'} stopped the sender; see its log.`,
       };
-  return sendReceipt({ v: 1, kind: 'chunk-failed', importId, source, chunk, failure, atMs: now() });
+  return sendReceipt({
+    v: 1,
+    kind: 'chunk-failed',
+    importId,
+    source,
+    chunk,
+    failure,
+    atMs: now(),
+    ...(result?.hasResponses ? { responsesUri: responses.uri(importId) } : {}),
+  });
 };
 
 const sendRest = async (
   message: ChunkMessage,
-  { nextOffset, progress, error }: PipelineResult,
+  { nextOffset, progress, error, fault }: PipelineResult,
   { continueChunk }: SenderDependencies,
 ): Promise<void> => {
   const hasAdvanced = nextOffset > message.range.start;
   if (!hasAdvanced || progress.continuations >= CONTINUATIONS_MAX) {
-    throw (
-      error ??
-      new ChunkStuckError(
-        hasAdvanced
-          ? `Chunk ${message.chunk} of ${message.importId} is at byte ${nextOffset} after ${CONTINUATIONS_MAX} continuations, the most there may be; lower tuning.chunkBytes.`
-          : `Chunk ${message.chunk} of ${message.importId} did not get past byte ${nextOffset} in the time of a whole run.`,
-      )
-    );
+    throw error ?? chunkStuck(message, { nextOffset, fault });
   }
   const rest = {
     ...message,

@@ -4,8 +4,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { PartsStore } from './ledger/parts.ts';
 import type { SourceObject } from './plan/chunk.ts';
-import type { RejectsStore } from './sender.ts';
 
 /** Stores staged chunks: the same name always gets the same bytes. */
 export const createStage =
@@ -24,20 +24,26 @@ export const createStage =
     };
   };
 
-export const createRejectsStore = (s3: S3Client, bucket: string): RejectsStore => ({
-  uri: (importId) => `s3://${bucket}/rejects/${importId}/`,
+export const createRejectsStore = (s3: S3Client, bucket: string): PartsStore =>
+  createPartsStore(s3, bucket, 'rejects');
+
+export const createResponsesStore = (s3: S3Client, bucket: string): PartsStore =>
+  createPartsStore(s3, bucket, 'responses');
+
+const createPartsStore = (s3: S3Client, bucket: string, folder: string): PartsStore => ({
+  uri: (importId) => `s3://${bucket}/${folder}/${importId}/`,
   put: (name, body) =>
     s3.send(
       new PutObjectCommand({
         Bucket: bucket,
-        Key: `rejects/${name}`,
+        Key: `${folder}/${name}`,
         Body: body,
         ContentType: 'application/gzip',
       }),
     ),
   clear: async (prefix) => {
     const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: `rejects/${prefix}` }),
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: `${folder}/${prefix}` }),
     );
     if (Contents.length === 0) return;
     const objects = Contents.map(({ Key }) => ({ Key: Key! }));

@@ -1,5 +1,6 @@
 import type { SendableBatch, SendResult } from '../lib/send/batch.ts';
 import type { ImportClient } from '../lib/send/client.ts';
+import type { ApiAnswer, Watch } from '../lib/send/watch.ts';
 
 export interface FakeClient extends Pick<ImportClient, 'send'> {
   /** Lines of every batch that was answered, in the order of the answers. */
@@ -10,10 +11,22 @@ export interface FakeClient extends Pick<ImportClient, 'send'> {
 
 export interface FakeClientOptions {
   /** Waits before a send is answered; may throw. */
-  readonly before?: (lines: readonly string[], signal: AbortSignal) => Promise<unknown> | undefined;
+  readonly before?: (
+    lines: readonly string[],
+    signal: AbortSignal,
+    watch?: Watch,
+  ) => Promise<unknown> | undefined;
   /** Why the API refuses a record, if it does. */
   readonly refuse?: (line: string) => string | undefined;
 }
+
+const ANSWER: Omit<ApiAnswer, 'records'> = {
+  atMs: 1_000,
+  status: 200,
+  bodyText: '{"status":"OK"}',
+  truncated: false,
+  attempt: 1,
+};
 
 /** A client whose API imports whatever is not refused. */
 export const fakeClient = ({ before, refuse }: FakeClientOptions = {}): FakeClient => {
@@ -23,13 +36,14 @@ export const fakeClient = ({ before, refuse }: FakeClientOptions = {}): FakeClie
   return {
     received,
     mostAtOnce: () => most,
-    send: async (batch, signal) => {
+    send: async (batch, signal, watch) => {
       most = Math.max(most, ++underWay);
       try {
         const lines = await linesOf(batch);
-        await before?.(lines, signal);
+        await before?.(lines, signal, watch);
         signal.throwIfAborted();
         received.push(lines);
+        await watch?.onAnswer?.({ ...ANSWER, records: lines.length });
         return resultOf(lines, refuse);
       } finally {
         underWay -= 1;

@@ -1,21 +1,31 @@
 import { gunzipSync } from 'node:zlib';
+import type { PartsStore } from '../lib/ledger/parts.ts';
 import type { Receipt } from '../lib/ledger/receipt.ts';
 import { type ChunkMessage, parseChunkMessage, type SourceObject } from '../lib/plan/chunk.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import type { ImportClient } from '../lib/send/client.ts';
-import { type RejectsStore, type SenderDependencies, sendChunk } from '../lib/sender.ts';
+import { type SenderDependencies, sendChunk } from '../lib/sender.ts';
 
 /** The rejects of the Work bucket, in memory. */
-export const memoryRejects = () => {
+export const memoryRejects = () => memoryParts<RejectLine>('rejects');
+
+interface RejectLine {
+  readonly place: { readonly offset: number };
+  readonly reason: string;
+  readonly raw: string;
+}
+
+/** What senders have written into one folder of the Work bucket, in memory. */
+export const memoryParts = <Line>(folder: string) => {
   const objects = new Map<string, Buffer>();
-  const store: RejectsStore = {
-    uri: (importId) => `s3://work/rejects/${importId}/`,
+  const store: PartsStore = {
+    uri: (importId) => `s3://work/${folder}/${importId}/`,
     put: async (name, body) => void objects.set(name, body),
     clear: async (prefix) => {
       for (const name of objects.keys()) if (name.startsWith(prefix)) objects.delete(name);
     },
   };
-  const entries = (): { place: { offset: number }; reason: string; raw: string }[] =>
+  const entries = (): Line[] =>
     [...objects.values()].flatMap((body) =>
       gunzipSync(body)
         .toString()
@@ -56,6 +66,7 @@ export const runFleet = async (
     sendReceipt: async (receipt) => void receipts.push(receipt),
     continueChunk: async (message) => void queue.push({ body: JSON.stringify(message), receiveCount: 0 }),
     rejects: rejects.store,
+    responses: memoryParts('responses').store,
     now: () => 0,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
   };

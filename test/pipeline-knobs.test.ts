@@ -18,7 +18,7 @@ const FILE = Buffer.from(
 /** Runs 200 events in batches of ten, and tells what its memory and its log were asked for. */
 const runWith = async (tuning: NonNullable<RecipeInput['tuning']>, usedMB: () => number = () => 100) => {
   const seen = { collections: 0, notes: [] as BatchNote[] };
-  const { result } = startChunk({
+  const { result, responses } = startChunk({
     message: messageOf(FILE, tuning),
     source: memorySource(FILE, 500),
     memory: {
@@ -31,7 +31,7 @@ const runWith = async (tuning: NonNullable<RecipeInput['tuning']>, usedMB: () =>
     onBatch: (note) => seen.notes.push(note),
   });
   expect((await result).progress.records.imported).toBe(200);
-  return seen;
+  return { ...seen, responses };
 };
 
 describe('importChunk: knobs', () => {
@@ -55,6 +55,16 @@ describe('importChunk: knobs', () => {
     expect(notes[0]).toMatchObject({ imported: 10, rejected: 0, requests: { total: 1 } });
     expect(notes.at(-1)!.nextOffset).toBe(FILE.length);
     expect((await runWith({})).notes).toEqual([]);
+  });
+
+  it('gives every answer away without abridged, with the place of its batch, and none with it', async () => {
+    const { responses } = await runWith({ abridged: false });
+    expect(responses).toHaveLength(20);
+    expect(responses[0]).toMatchObject({ chunk: 0, offset: 0, records: 10, attempt: 1, status: 200 });
+    const firstTen = FILE.toString().split('\n').slice(0, 10);
+    expect(responses[1]!.offset).toBe(Buffer.byteLength(`${firstTen.join('\n')}\n`));
+    expect((await runWith({ abridged: true })).responses).toEqual([]);
+    expect((await runWith({})).responses).toEqual([]);
   });
 
   it('reads at most highWater records ahead of a sender that is stuck', async () => {

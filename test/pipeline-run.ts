@@ -1,4 +1,5 @@
 import type { RejectEntry } from '../lib/ledger/rejects.ts';
+import type { ResponseEntry } from '../lib/ledger/responses.ts';
 import { importChunk, type PipelineOptions, type PipelineResult } from '../lib/pipeline.ts';
 import type { ChunkMessage } from '../lib/plan/chunk.ts';
 import type { RecipeInput } from '../lib/recipe/schema.ts';
@@ -16,16 +17,18 @@ export const startChunk = (
   options: Partial<PipelineOptions> & Pick<PipelineOptions, 'message' | 'source'>,
 ) => {
   const rejects: RejectEntry[] = [];
+  const responses: ResponseEntry[] = [];
   const client = fakeClient();
   const result = importChunk({
     client,
     rejects: { add: async (entry) => void rejects.push(entry) },
+    responses: { add: async (entry) => void responses.push(entry) },
     remainingMs: () => LONG_MS,
     now: () => 0,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
     ...options,
   });
-  return { result, rejects, client };
+  return { result, rejects, responses, client };
 };
 
 /** What a sender would send on. */

@@ -153,6 +153,38 @@ describe('sendChunk: nothing achieved', () => {
     expect(String((outcome as { error: unknown }).error)).toContain('did not get past byte 0');
   });
 
+  it('is stuck for the reason that its last failing request met with', async () => {
+    const { outcome, receipts } = await run({
+      client: {
+        before: (_, signal, watch) => {
+          watch?.onFault?.(new SendError('API_UNAVAILABLE', 'the one before'));
+          watch?.onFault?.(unavailable);
+          signal.addEventListener('abort', () =>
+            watch?.onFault?.(new SendError('API_UNAVAILABLE', 'cut off')),
+          );
+          return untilAborted(signal);
+        },
+      },
+      delivery: { remainingMs: () => 50, receiveCount: 5 },
+    });
+    expect(outcome).toMatchObject({ error: { code: 'CHUNK_STUCK', cause: unavailable } });
+    const message = `Chunk 0 of import-1 did not get past byte 0 in the time of a whole run. ${unavailable.message}`;
+    expect(receipts).toMatchObject([{ kind: 'chunk-failed', failure: { code: 'CHUNK_STUCK', message } }]);
+  });
+
+  it('is stuck for a request that was cut off, where none had failed before', async () => {
+    const { outcome } = await run({
+      client: {
+        before: (_, signal, watch) => {
+          signal.addEventListener('abort', () => watch?.onFault?.(unavailable));
+          return untilAborted(signal);
+        },
+      },
+      delivery: { remainingMs: () => 50 },
+    });
+    expect(outcome).toMatchObject({ error: { code: 'CHUNK_STUCK', cause: unavailable } });
+  });
+
   it('is so where no client can be opened', async () => {
     const error = new Error('no secret');
     const { outcome } = await run({ dependencies: { openClient: () => Promise.reject(error) } });

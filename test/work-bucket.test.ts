@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { s3Source } from '../lib/read/s3.ts';
-import { createRejectsStore, createStage } from '../lib/work-bucket.ts';
+import { createRejectsStore, createResponsesStore, createStage } from '../lib/work-bucket.ts';
 import { startStore } from './local/s3/store-fixture.ts';
 
 const keysOf = async (client: S3Client): Promise<(string | undefined)[]> => {
@@ -48,5 +48,17 @@ describe('createRejectsStore', () => {
     ]);
     await rejects.clear('import-2/');
     expect((await keysOf(client)).length).toBe(2);
+  });
+});
+
+describe('createResponsesStore', () => {
+  it('keeps its parts apart from the rejects', async () => {
+    const { client } = await startStore();
+    const [rejects, responses] = [createRejectsStore(client, 'work'), createResponsesStore(client, 'work')];
+    expect(responses.uri('import-1')).toBe('s3://work/responses/import-1/');
+    for (const store of [rejects, responses])
+      await store.put('import-1/000000-0-0.ndjson.gz', Buffer.from('x'));
+    await responses.clear('import-1/000000-0-');
+    expect(await keysOf(client)).toEqual(['rejects/import-1/000000-0-0.ndjson.gz']);
   });
 });

@@ -67,7 +67,9 @@ export class FanOut extends Construct {
   private grant({ storage, receipts, credentials }: FanOutProps): void {
     for (const statement of readInbox(storage.inbox)) this.sender.allow(statement);
     this.sender.allow(onPrefix(storage.work, 'staged/', ['s3:GetObject']));
-    this.sender.allow(onPrefix(storage.work, 'rejects/', ['s3:PutObject', 's3:DeleteObject']));
+    for (const prefix of ['rejects/', 'responses/']) {
+      this.sender.allow(onPrefix(storage.work, prefix, ['s3:PutObject', 's3:DeleteObject']));
+    }
     this.sender.allow(list(storage.work));
     this.sender.allow(sendTo(this.chunks.queue, receipts.queue));
     this.sender.allow({

@@ -7,7 +7,7 @@ const NONCURRENT_EXPIRATION = Duration.days(30);
 
 export interface StorageProps {
   readonly stagedRetentionDays: number;
-  /** For reports and rejects. */
+  /** For reports, rejects and responses. */
   readonly reportRetentionDays: number;
   /** `destroy` deletes the buckets with the stack, if they are empty by then. */
   readonly removal: 'retain' | 'destroy';
@@ -33,6 +33,7 @@ export class Storage extends Construct {
       lifecycleRules: [
         { prefix: 'staged/', expiration: Duration.days(props.stagedRetentionDays) },
         { prefix: 'rejects/', expiration: Duration.days(props.reportRetentionDays) },
+        { prefix: 'responses/', expiration: Duration.days(props.reportRetentionDays) },
         { prefix: 'reports/', expiration: Duration.days(props.reportRetentionDays) },
         { abortIncompleteMultipartUploadAfter: ABORT_MULTIPART },
       ],

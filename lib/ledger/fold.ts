@@ -18,6 +18,7 @@ type Tally = {
   done: Buffer;
   failed: Buffer;
   rejectsUri: string | null;
+  responsesUri: string | null;
   byReason: Record<string, number>;
   startedAtMs: number;
   lastAtMs: number;
@@ -67,9 +68,10 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
 
 const foldFailedChunk = (
   tally: Tally,
-  { chunk, failure, atMs }: Extract<Receipt, { kind: 'chunk-failed' }>,
+  { chunk, failure, atMs, responsesUri }: Extract<Receipt, { kind: 'chunk-failed' }>,
 ): void => {
   tally.lastAtMs = Math.max(tally.lastAtMs, atMs);
+  tally.responsesUri = responsesUri ?? tally.responsesUri;
   if (hasBit(tally.done, chunk)) return;
   tally.failed = setBit(tally.failed, chunk);
   addFailure(tally, chunk, failure);
@@ -89,6 +91,7 @@ const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-do
   }
   addCounts(tally.waitMs, progress.waitMs);
   tally.rejectsUri = receipt.rejectsUri ?? tally.rejectsUri;
+  tally.responsesUri = receipt.responsesUri ?? tally.responsesUri;
   tally.startedAtMs = Math.min(tally.startedAtMs, progress.startedAtMs);
   tally.lastAtMs = Math.max(tally.lastAtMs, receipt.atMs);
   tally.memory.budgetMB = Math.max(tally.memory.budgetMB, receipt.budgetMB);
@@ -118,6 +121,7 @@ const emptyTally = ({ importId, source }: Receipt): Tally => ({
   bytes: { read: 0, sent: 0, compressed: 0 },
   requests: { total: 0, retried: 0, throttled: 0 },
   rejectsUri: null,
+  responsesUri: null,
   byReason: {},
   startedAtMs: Number.MAX_SAFE_INTEGER,
   lastAtMs: 0,
@@ -137,6 +141,7 @@ const tallyOf = (report: Report): Tally => ({
   bytes: { ...report.bytes },
   requests: { ...report.requests },
   rejectsUri: report.rejects.uri,
+  responsesUri: report.responses?.uri ?? null,
   byReason: { ...report.rejects.byReason },
   startedAtMs: report.ledger.startedAtMs,
   lastAtMs: report.ledger.lastAtMs,
@@ -164,6 +169,7 @@ const reportOf = (tally: Tally): Report => {
     bytes: tally.bytes,
     requests: tally.requests,
     rejects: { uri: tally.rejectsUri, byReason: sortedByKey(tally.byReason) },
+    ...(tally.responsesUri !== null && { responses: { uri: tally.responsesUri } }),
     timing: {
       startedAt: new Date(hasStarted ? tally.startedAtMs : tally.lastAtMs).toISOString(),
       finishedAt: state === 'running' ? null : new Date(hasStarted ? endMs : tally.lastAtMs).toISOString(),

@@ -17,6 +17,8 @@ const receiptSchema = z.discriminatedUnion('kind', [
     progress: progressSchema,
     budgetMB: z.number(),
     rejectsUri: z.string().optional(),
+    /** Of the API's answers, where they are kept. */
+    responsesUri: z.string().optional(),
   }),
   /** A sender gave the chunk up; if another finishes it after all, that counts. */
   z.object({
@@ -24,6 +26,7 @@ const receiptSchema = z.discriminatedUnion('kind', [
     ...common,
     chunk: z.int().nonnegative(),
     failure: failureSchema,
+    responsesUri: z.string().optional(),
   }),
   /** The governor changed how many senders there are, while the import was running. */
   z.object({

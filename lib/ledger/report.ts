@@ -15,6 +15,8 @@ export interface Report {
   readonly bytes: Progress['bytes'];
   readonly requests: Progress['requests'];
   readonly rejects: { readonly uri: string | null; readonly byReason: Readonly<Record<string, number>> };
+  /** Where the API's answers are, if the recipe is not `abridged` and there were any. */
+  readonly responses?: { readonly uri: string };
   readonly timing: {
     readonly startedAt: string;
     readonly finishedAt: string | null;

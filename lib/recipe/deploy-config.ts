@@ -27,7 +27,7 @@ export const deployConfigSchema = z.strictObject({
     .min(1)
     .max(3_650)
     .default(90)
-    .describe('How long reports and rejects are kept.'),
+    .describe('How long reports, rejects and responses are kept.'),
   logRetentionDays: z
     .literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365])
     .default(30)

@@ -88,3 +88,10 @@ it('shows why an import failed', () => {
       chunk 3: GIVEN_UP: Every attempt ended without an answer."
   `);
 });
+
+it('shows where the answers are, if they were kept', () => {
+  const uri = 'file:///data/.fanout/work/responses/events-0123/';
+  const row = /responses +│ file:.*responses\/events-0123\//;
+  expect(reportText({ ...REPORT, responses: { uri } }, new PassThrough())).toMatch(row);
+  expect(reportText(REPORT, new PassThrough())).not.toContain('responses');
+});

@@ -32,7 +32,7 @@ vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
 const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 const secrets = mockClient(SecretsManagerClient);
-const { metrics } = await import('../../functions/telemetry.ts');
+const { logger, metrics } = await import('../../functions/telemetry.ts');
 const { handler } = await import('../../functions/sender.ts');
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -63,8 +63,8 @@ const sentTo = (queueUrl: string): string[] =>
 const startSender = async (reply: Parameters<typeof startApi>[0], tuning: RecipeInput['tuning'] = {}) => {
   const api = await startApi(reply);
   const message = chunkMessage(FILE.length, { recipe: { destination: { endpoint: api.endpoint }, tuning } });
-  const send = (receiveCount = 1) =>
-    handler({ Records: [sqsRecord('1', JSON.stringify(message), receiveCount)] }, context);
+  const send = (receiveCount = 1, given = context) =>
+    handler({ Records: [sqsRecord('1', JSON.stringify(message), receiveCount)] }, given);
   return { api, message, send };
 };
 
@@ -87,6 +87,22 @@ describe('sender', () => {
       },
     ]);
     expect(sentTo(RECEIPTS).join()).not.toContain('secret-token');
+  });
+
+  it.each([
+    [false, 's3://work/responses/import-1/', ['responses/import-1/000000-0-0.ndjson.gz']],
+    [true, undefined, []],
+  ])('keeps answers beside the rejects by abridged %s', async (abridged, responsesUri, keys) => {
+    const { send } = await startSender(({ lines }, response) => replyImported(response, lines.length), {
+      abridged,
+    });
+    await send();
+    const puts = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
+    expect(puts.filter(({ Key }) => Key?.startsWith('responses/')).map(({ Key }) => Key)).toEqual(keys);
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toEqual([
+      expect.objectContaining({ kind: 'chunk-done', ...(responsesUri ? { responsesUri } : {}) }),
+    ]);
+    expect(sentTo(RECEIPTS).join().includes('responsesUri')).toBe(!abridged);
   });
 
   it('puts a message off for longer the more often it came', async () => {
@@ -143,6 +159,25 @@ describe('sender', () => {
     expect(refusals()).toBe(0);
     await send(2);
     expect(refusals()).toBe(1);
+  });
+
+  it('says what the API answered before the time of a run was over', async () => {
+    const { api, send } = await startSender(
+      (_, response, count) => count === 1 && replyJson(response, 503, { error: 'busy' }),
+      { requestsInFlight: 1 },
+    );
+    const error = vi.spyOn(logger, 'error');
+    await send(5, { getRemainingTimeInMillis: () => 500 } as Context);
+    const message = expect.stringContaining(
+      `${api.endpoint}/import did not take a batch in 1 attempt; the last got HTTP 503: busy.`,
+    );
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([
+      { kind: 'chunk-failed', failure: { code: 'CHUNK_STUCK', message } },
+    ]);
+    expect(error).toHaveBeenCalledWith('not sent', {
+      messageId: '1',
+      error: expect.objectContaining({ cause: expect.objectContaining({ code: 'API_UNAVAILABLE' }) }),
+    });
   });
 
   it('fails where there is no secret', async () => {

@@ -34,13 +34,13 @@ describe('what the functions may do, and nothing else', () => {
     ]);
   });
 
-  it('lets the sender read chunks, write rejects, send messages and know the credentials', () => {
+  it('lets the sender read chunks, write rejects and responses, send messages and know the credentials', () => {
     expect(grantsOf(template, 'FanOutSenderRole')).toEqual([
       logs('FanOutSender'),
       readInbox,
       on(['s3:ListBucket'], '{StorageInbox.Arn}', '{StorageWork.Arn}'),
       on(['s3:GetObject'], '{StorageWork.Arn}/staged/*'),
-      on(['s3:DeleteObject', 's3:PutObject'], '{StorageWork.Arn}/rejects/*'),
+      on(['s3:DeleteObject', 's3:PutObject'], '{StorageWork.Arn}/rejects/*', '{StorageWork.Arn}/responses/*'),
       on(['sqs:SendMessage'], '{FanOutChunksQueue.Arn}', '{LedgerReceiptsQueue.Arn}'),
       on(['secretsmanager:GetSecretValue'], '{Credentials}'),
       consume('FanOutChunksQueue'),

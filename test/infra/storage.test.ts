@@ -63,11 +63,12 @@ describe('the Inbox', () => {
 describe('the Work bucket', () => {
   const work = resourceOf(template, 'AWS::S3::Bucket', 'StorageWork');
 
-  it('forgets what is staged, rejected and reported after the days configured', () => {
+  it('forgets what is staged, rejected, answered and reported after the days configured', () => {
     expect(rulesOf(work.Properties)).toEqual(
       expect.arrayContaining([
         { Status: 'Enabled', Prefix: 'staged/', ExpirationInDays: 3 },
         { Status: 'Enabled', Prefix: 'rejects/', ExpirationInDays: 45 },
+        { Status: 'Enabled', Prefix: 'responses/', ExpirationInDays: 45 },
         { Status: 'Enabled', Prefix: 'reports/', ExpirationInDays: 45 },
       ]),
     );

@@ -36,6 +36,16 @@ describe('foldReceipts', () => {
     });
   });
 
+  it('says where answers are as soon as a receipt does, and nothing of them before', () => {
+    const responsesUri = 's3://work/responses/import-1/';
+    const givenUp = { ...failed(1), responsesUri } as Receipt;
+    for (const receipt of [done(1, {}, { responsesUri }), givenUp]) {
+      const report = foldGroups([[planned(3), done(0)], [parseReceipt(JSON.stringify(receipt))], [done(2)]]);
+      expect(report.responses).toEqual({ uri: responsesUri });
+    }
+    expect(foldReceipts(undefined, [planned(1), done(0)])).not.toHaveProperty('responses');
+  });
+
   it.each<[string, Receipt[], Report['state'], Report['chunks']]>([
     ['only begun', [planned()], 'running', { total: null, done: 0, failed: 0 }],
     ['a source of no bytes', [planned(0)], 'complete', { total: 0, done: 0, failed: 0 }],
