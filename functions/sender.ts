@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSEvent } from 'aws-lambda';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { processMemory } from '../lib/flow/process-memory.ts';
 import { parseChunkMessage } from '../lib/plan/chunk.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
@@ -14,9 +14,12 @@ import { isCredentialsRefused } from '../lib/send/refused.ts';
 import { backoffFrom } from '../lib/send/retry.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { quotaOf } from '../lib/tune/quota.ts';
-import { createRejectsStore, createResponsesStore } from '../lib/work-bucket.ts';
+import { createAttemptsStore, createRejectsStore, createResponsesStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
 import { logger, measureChunk, measureRefusal } from './telemetry.ts';
+
+/** Between the end of a run that was killed and the next one. */
+const SPARE_SECONDS = 15;
 
 const environment = readEnvironment(
   'WORK_BUCKET',
@@ -60,6 +63,7 @@ const dependencies = {
     sendMessages({ ...chunks, delaySeconds }, [JSON.stringify(message)]),
   rejects: createRejectsStore(s3, environment.WORK_BUCKET),
   responses: createResponsesStore(s3, environment.WORK_BUCKET),
+  attempts: createAttemptsStore(s3, environment.WORK_BUCKET),
   now: Date.now,
   memory: processMemory,
   onBatch: (batch: object) => logger.info('batch', { batch }),
@@ -72,6 +76,16 @@ const noteRefusal = (error: unknown): void => {
   clients.forget();
 };
 
+/** Where a sender may well be killed, its message need not wait for six times the longest run. */
+const comeBackSoon = ({ receiptHandle }: SQSRecord, remainingMs: number): Promise<unknown> =>
+  sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: chunks.queueUrl,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: Math.ceil(remainingMs / 1000) + SPARE_SECONDS,
+    }),
+  );
+
 export const handler = (event: SQSEvent, context: Context) =>
   consume(event, {
     handle: async (record) => {
@@ -82,6 +96,7 @@ export const handler = (event: SQSEvent, context: Context) =>
         receiveCountMax: environment.MAX_RECEIVE_COUNT,
         remainingMs: () => context.getRemainingTimeInMillis(),
       };
+      if (message.trial || delivery.receiveCount > 1) await comeBackSoon(record, delivery.remainingMs());
       const result = await sendChunk(message, delivery, dependencies);
       if (result) {
         const budgetMB = message.recipe.tuning.memory;

@@ -17,7 +17,7 @@ import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
 import type { SendError } from './send/send-error.ts';
 import { createEventMapper } from './transform/event.ts';
-import { isRejection } from './transform/rejection.ts';
+import { isRejection, type Rejection } from './transform/rejection.ts';
 import { IN_FLIGHT_SHARE } from './tune/heap.ts';
 
 const MB = 1_000_000;
@@ -35,6 +35,10 @@ export interface PipelineOptions {
   readonly rejects: Pick<RejectsWriter, 'add'>;
   /** Given every answer of the API, unless the recipe is `abridged`. */
   readonly responses: Pick<ResponsesWriter, 'add'>;
+  /** Most records that this run takes. Default: all of the range. */
+  readonly recordsMax?: number | undefined;
+  /** What becomes of every record in place of an event. */
+  readonly verdict?: Rejection | undefined;
   /** Milliseconds until this process is stopped. */
   readonly remainingMs: () => number;
   /** Milliseconds since the epoch. */
@@ -119,7 +123,7 @@ const afterBatch = (
   if (aggressiveGC) memory.collect();
 };
 
-/** Reads, maps and batches until the range or the time is over. @returns whether the range is */
+/** Reads, maps and batches until the range, the time or `recordsMax` is reached. @returns whether the range is */
 const feed = async (
   options: PipelineOptions,
   inFlight: InFlight<Batch>,
@@ -127,19 +131,22 @@ const feed = async (
   isTimeToStop: () => boolean,
 ): Promise<boolean> => {
   const { recipe } = options.message;
+  const { recordsMax = Number.POSITIVE_INFINITY } = options;
   const records = openRecords(options);
-  const toBatch = createBatching(options.message);
+  const toBatch = createBatching(options);
   const waitForMemory = createMemoryGate({ memory: options.memory, budgetMB: recipe.tuning.memory, sleep });
   const submit = (batch: Batch): Promise<void> => tracker.sending(inFlight.submit(batch));
+  let taken = 0;
   try {
     for (;;) {
       if (recipe.tuning.throttleMemory) await tracker.sending(inFlight.unlessAborted(waitForMemory()));
       const { done, value } = await tracker.reading(inFlight.unlessAborted(records.next()));
-      for (const record of value ?? []) {
+      for (const record of (value ?? []).slice(0, recordsMax - taken)) {
+        taken += 1;
         const batch = toBatch.add(record);
         if (batch) await submit(batch);
       }
-      if (done || isTimeToStop()) {
+      if (done || taken === recordsMax || isTimeToStop()) {
         const last = toBatch.flush();
         if (last) await submit(last);
         return done === true;
@@ -162,8 +169,10 @@ const openRecords = ({ message, source }: PipelineOptions): AsyncGenerator<reado
   });
 };
 
-const createBatching = ({ recipe, source, sourceEtag, offset }: ChunkMessage) => {
-  const map = createEventMapper(recipe, { uri: source.uri, etag: sourceEtag, offset });
+const createBatching = ({ message, verdict }: PipelineOptions) => {
+  const { recipe, source, sourceEtag, offset } = message;
+  const origin = { uri: source.uri, etag: sourceEtag, offset };
+  const map = verdict ? () => verdict : createEventMapper(recipe, origin);
   const batcher = createBatcher(recipe.tuning);
   return {
     add: (record: FramedRecord): Batch | undefined => {

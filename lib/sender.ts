@@ -5,11 +5,13 @@ import type { PartsStore } from './ledger/parts.ts';
 import type { Receipt } from './ledger/receipt.ts';
 import { createRejectsWriter } from './ledger/rejects.ts';
 import { createResponsesWriter } from './ledger/responses.ts';
-import { type BatchNote, importChunk, type PipelineResult } from './pipeline.ts';
+import { type BatchNote, importChunk, type PipelineOptions, type PipelineResult } from './pipeline.ts';
 import type { ChunkMessage, SourceObject } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
 import { ReadError } from './read/read-error.ts';
 import type { ImportClient } from './send/client.ts';
+import { reject } from './transform/rejection.ts';
+import { type Attempts, trialAfter, trialStep } from './trial.ts';
 
 /** Wait before the rest of a chunk is tried again after a failure. */
 const CONTINUE_AFTER_FAILURE_SECONDS = 30;
@@ -22,9 +24,17 @@ export interface SenderDependencies {
   readonly rejects: PartsStore;
   /** Of the API's answers. */
   readonly responses: PartsStore;
+  /** What became of runs that came before, kept apart from the message, which cannot change. */
+  readonly attempts: AttemptsStore;
   readonly now: () => number;
   readonly memory: ProcessMemory;
   readonly onBatch?: ((batch: BatchNote) => void) | undefined;
+}
+
+export interface AttemptsStore {
+  /** @returns zeros where nothing was written */
+  read(name: string): Promise<Attempts>;
+  write(name: string, attempts: Attempts): Promise<unknown>;
 }
 
 export interface Delivery {
@@ -37,9 +47,10 @@ export interface Delivery {
 
 /**
  * Imports a chunk and tells the ledger of its end. What is left when time runs out, or after a failure on the way,
- * is sent on as a continuation. A source that is gone or changed ends the chunk for good.
+ * is sent on as a continuation. A source that is gone or changed ends the chunk for good. A chunk whose senders are
+ * killed is tried in ever smaller parts, until the record that does it is rejected.
  *
- * @returns what this run did, or undefined when the chunk has ended for good
+ * @returns what this run did, or undefined when the chunk has ended for good or was divided
  * @throws when nothing was achieved: the message goes back to the queue
  */
 export const sendChunk = async (
@@ -47,9 +58,44 @@ export const sendChunk = async (
   delivery: Delivery,
   dependencies: SenderDependencies,
 ): Promise<PipelineResult | undefined> => {
+  const isFirst = delivery.receiveCount === 1 && !message.trial;
+  if (isFirst) return runChunk(message, { delivery }, dependencies);
+  const { attempts } = dependencies;
+  const name = `${runName(message)}${message.trial?.suspects ?? 'all'}.json`;
+  const before = await attempts.read(name);
+  const step = trialStep(message, before);
+  if (step.kind === 'divide') {
+    await dependencies.continueChunk({ ...message, trial: { suspects: step.suspects } }, 0);
+    return undefined;
+  }
+  const started = { ...before, started: before.started + 1 };
+  await attempts.write(name, started);
+  const limits = step.kind === 'run' ? step : { recordsMax: 1, verdict: SENDER_KILLED };
+  return runChunk(message, { delivery, ...limits }, dependencies).catch(async (error: unknown) => {
+    // Where this fails too, the run counts as killed, which costs a smaller run and no more.
+    await attempts.write(name, { ...started, ended: started.ended + 1 }).catch(() => undefined);
+    throw error;
+  });
+};
+
+const SENDER_KILLED = reject(
+  'SENDER_KILLED',
+  'Senders were killed whenever they worked on this record, at last on it alone: it takes more memory or time than they have.',
+);
+
+interface Run extends Pick<PipelineOptions, 'recordsMax' | 'verdict'> {
+  readonly delivery: Delivery;
+}
+
+const runChunk = async (
+  message: ChunkMessage,
+  run: Run,
+  dependencies: SenderDependencies,
+): Promise<PipelineResult | undefined> => {
+  const { delivery } = run;
   let result: RunResult | undefined;
   try {
-    result = await runPipeline(message, delivery, dependencies);
+    result = await runPipeline(message, run, dependencies);
     const { nextOffset, error } = result;
     if (isEndOfSource(error)) throw error;
     if (error === undefined && nextOffset >= message.range.end) await tellDone(message, result, dependencies);
@@ -73,12 +119,12 @@ interface RunResult extends PipelineResult {
 
 const runPipeline = async (
   message: ChunkMessage,
-  delivery: Delivery,
+  { delivery, ...limits }: Run,
   dependencies: SenderDependencies,
 ): Promise<RunResult> => {
   const { abridged } = message.recipe.tuning;
   const name = runName(message);
-  if (delivery.receiveCount > 1) {
+  if (delivery.receiveCount > 1 || message.trial) {
     await dependencies.rejects.clear(name);
     if (!abridged) await dependencies.responses.clear(name);
   }
@@ -92,6 +138,7 @@ const runPipeline = async (
     client: await dependencies.openClient(message),
     rejects,
     responses,
+    ...limits,
     remainingMs: delivery.remainingMs,
     now: dependencies.now,
     memory: dependencies.memory,
@@ -158,6 +205,7 @@ const sendRest = async (
   }
   const rest = {
     ...message,
+    trial: error === undefined ? trialAfter(message.trial) : message.trial,
     range: { ...message.range, start: nextOffset },
     progress: { ...progress, continuations: progress.continuations + 1 },
   };

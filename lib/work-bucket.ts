@@ -1,11 +1,15 @@
 import {
   DeleteObjectsCommand,
+  GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchKey,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { PartsStore } from './ledger/parts.ts';
 import type { SourceObject } from './plan/chunk.ts';
+import type { AttemptsStore } from './sender.ts';
+import { attemptsSchema } from './trial.ts';
 
 /** Stores staged chunks: the same name always gets the same bytes. */
 export const createStage =
@@ -29,6 +33,24 @@ export const createRejectsStore = (s3: S3Client, bucket: string): PartsStore =>
 
 export const createResponsesStore = (s3: S3Client, bucket: string): PartsStore =>
   createPartsStore(s3, bucket, 'responses');
+
+/** Small, and read only when a message comes again. */
+export const createAttemptsStore = (s3: S3Client, bucket: string): AttemptsStore => {
+  const keyOf = (name: string): string => `attempts/${name}`;
+  return {
+    read: async (name) => {
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(name) }));
+        return attemptsSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+      } catch (error) {
+        if (error instanceof NoSuchKey) return { started: 0, ended: 0 };
+        throw error;
+      }
+    },
+    write: (name, attempts) =>
+      s3.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(name), Body: JSON.stringify(attempts) })),
+  };
+};
 
 const createPartsStore = (s3: S3Client, bucket: string, folder: string): PartsStore => ({
   uri: (importId) => `s3://${bucket}/${folder}/${importId}/`,

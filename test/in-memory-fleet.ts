@@ -4,7 +4,8 @@ import type { Receipt } from '../lib/ledger/receipt.ts';
 import { type ChunkMessage, parseChunkMessage, type SourceObject } from '../lib/plan/chunk.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import type { ImportClient } from '../lib/send/client.ts';
-import { type SenderDependencies, sendChunk } from '../lib/sender.ts';
+import { type AttemptsStore, type SenderDependencies, sendChunk } from '../lib/sender.ts';
+import type { Attempts } from '../lib/trial.ts';
 
 /** The rejects of the Work bucket, in memory. */
 export const memoryRejects = () => memoryParts<RejectLine>('rejects');
@@ -34,6 +35,15 @@ export const memoryParts = <Line>(folder: string) => {
         .map((line) => JSON.parse(line)),
     );
   return { store, entries, objects };
+};
+
+/** Runs that came before, in memory. */
+export const memoryAttempts = (): AttemptsStore => {
+  const attempts = new Map<string, Attempts>();
+  return {
+    read: async (name) => attempts.get(name) ?? { started: 0, ended: 0 },
+    write: async (name, value) => attempts.set(name, value),
+  };
 };
 
 export interface FleetOptions {
@@ -67,6 +77,7 @@ export const runFleet = async (
     continueChunk: async (message) => void queue.push({ body: JSON.stringify(message), receiveCount: 0 }),
     rejects: rejects.store,
     responses: memoryParts('responses').store,
+    attempts: memoryAttempts(),
     now: () => 0,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
   };

@@ -5,7 +5,7 @@ import { memorySource } from '../lib/read/memory.ts';
 import { type Delivery, type SenderDependencies, sendChunk } from '../lib/sender.ts';
 import { chunkMessage } from './chunk-message.ts';
 import { type FakeClientOptions, fakeClient } from './fake-client.ts';
-import { memoryParts, memoryRejects } from './in-memory-fleet.ts';
+import { memoryAttempts, memoryParts, memoryRejects } from './in-memory-fleet.ts';
 import { mixedFile } from './records.ts';
 
 export const FILE = mixedFile(100);
@@ -49,6 +49,7 @@ export const run = async ({ message = messageOf(), client, source = memorySource
     continueChunk: async (rest, delaySeconds) => void continuations.push({ message: rest, delaySeconds }),
     rejects: rejects.store,
     responses: responses.store,
+    attempts: memoryAttempts(),
     now: () => 9_000,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
     ...given.dependencies,

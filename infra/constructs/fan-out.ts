@@ -67,6 +67,7 @@ export class FanOut extends Construct {
   private grant({ storage, receipts, credentials }: FanOutProps): void {
     for (const statement of readInbox(storage.inbox)) this.sender.allow(statement);
     this.sender.allow(onPrefix(storage.work, 'staged/', ['s3:GetObject']));
+    this.sender.allow(onPrefix(storage.work, 'attempts/', ['s3:GetObject', 's3:PutObject']));
     for (const prefix of ['rejects/', 'responses/']) {
       this.sender.allow(onPrefix(storage.work, prefix, ['s3:PutObject', 's3:DeleteObject']));
     }

@@ -32,6 +32,7 @@ export class Storage extends Construct {
       ...secured(props.removal),
       lifecycleRules: [
         { prefix: 'staged/', expiration: Duration.days(props.stagedRetentionDays) },
+        { prefix: 'attempts/', expiration: Duration.days(props.stagedRetentionDays) },
         { prefix: 'rejects/', expiration: Duration.days(props.reportRetentionDays) },
         { prefix: 'responses/', expiration: Duration.days(props.reportRetentionDays) },
         { prefix: 'reports/', expiration: Duration.days(props.reportRetentionDays) },

@@ -8,7 +8,8 @@ export type RejectionCode =
   | 'TIME_MISSING'
   | 'TIME_INVALID'
   | 'DISTINCT_ID_MISSING'
-  | 'DISTINCT_ID_INVALID';
+  | 'DISTINCT_ID_INVALID'
+  | 'SENDER_KILLED';
 
 /**
  * Why a record was not imported; a value, never thrown. A class, so that no record, whatever its columns, looks

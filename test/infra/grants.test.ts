@@ -40,6 +40,7 @@ describe('what the functions may do, and nothing else', () => {
       readInbox,
       on(['s3:ListBucket'], '{StorageInbox.Arn}', '{StorageWork.Arn}'),
       on(['s3:GetObject'], '{StorageWork.Arn}/staged/*'),
+      on(['s3:GetObject', 's3:PutObject'], '{StorageWork.Arn}/attempts/*'),
       on(['s3:DeleteObject', 's3:PutObject'], '{StorageWork.Arn}/rejects/*', '{StorageWork.Arn}/responses/*'),
       on(['sqs:SendMessage'], '{FanOutChunksQueue.Arn}', '{LedgerReceiptsQueue.Arn}'),
       on(['secretsmanager:GetSecretValue'], '{Credentials}'),

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldReceipts } from '../lib/ledger/fold.ts';
+import type { Receipt } from '../lib/ledger/receipt.ts';
+import { type ChunkMessage, parseChunkMessage } from '../lib/plan/chunk.ts';
+import { memorySource } from '../lib/read/memory.ts';
+import { type SenderDependencies, sendChunk } from '../lib/sender.ts';
+import { chunkMessage } from './chunk-message.ts';
+import { type FakeClientOptions, fakeClient } from './fake-client.ts';
+import { memoryAttempts, memoryParts, memoryRejects } from './in-memory-fleet.ts';
+import { byNumber, mixedFile, numberOf, numbersOf } from './records.ts';
+
+const RECEIVES_MAX = 5;
+const DELIVERIES_MAX = 2_000;
+const COUNT = 300;
+const FILE = mixedFile(COUNT);
+
+const MESSAGE = chunkMessage(FILE.length, {
+  recipe: { tuning: { compress: false, recordsPerBatch: 40, requestsInFlight: 2 } },
+});
+
+/** A promise that stays open: what a killed process asked for never comes. */
+const never = (): Promise<never> => new Promise(() => undefined);
+
+interface Faults {
+  /** Whether a sender that has these records in work is killed. */
+  readonly kills: (numbers: readonly number[], delivery: number) => boolean;
+  readonly before?: FakeClientOptions['before'];
+}
+
+/** Delivers a chunk until nothing is in the queue. A killed sender does nothing more; its message comes again. */
+const deliver = async ({ kills, before }: Faults) => {
+  const queue = [{ body: JSON.stringify(MESSAGE), receiveCount: 0 }];
+  const rejects = memoryRejects();
+  const attempts = memoryAttempts();
+  const receipts: Receipt[] = [];
+  const dead: ChunkMessage[] = [];
+  const accepted = new Set<number>();
+  let deliveries = 0;
+
+  const runOne = async (body: string, receiveCount: number): Promise<'done' | 'again'> => {
+    const killed = Promise.withResolvers<'again'>();
+    let isAlive = true;
+    const alive = <A extends unknown[], R>(act: (...args: A) => Promise<R>) => {
+      return (...args: A): Promise<R> => (isAlive ? act(...args) : never());
+    };
+    const delivery = deliveries;
+    const client = fakeClient({
+      before: async (lines, signal, watch) => {
+        const numbers = lines.map(numberOf);
+        if (kills(numbers, delivery)) {
+          isAlive = false;
+          killed.resolve('again');
+          throw new Error('killed');
+        }
+        await before?.(lines, signal, watch);
+        for (const number of numbers) accepted.add(number);
+      },
+    });
+    const dependencies: SenderDependencies = {
+      openSource: () => memorySource(FILE),
+      openClient: async () => ({ ...client, close: async () => undefined }),
+      sendReceipt: alive(async (receipt) => receipts.push(receipt)),
+      continueChunk: alive(async (rest) => queue.push({ body: JSON.stringify(rest), receiveCount: 0 })),
+      rejects: { ...rejects.store, put: alive(rejects.store.put), clear: alive(rejects.store.clear) },
+      responses: memoryParts('responses').store,
+      attempts: { read: alive(attempts.read), write: alive(attempts.write) },
+      now: () => 0,
+      memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
+    };
+    const times = { receiveCount, receiveCountMax: RECEIVES_MAX, remainingMs: () => 100_000 };
+    const sent = sendChunk(parseChunkMessage(body), times, dependencies);
+    return Promise.race([
+      sent.then(
+        () => 'done' as const,
+        () => 'again' as const,
+      ),
+      killed.promise,
+    ]);
+  };
+
+  for (let next = queue.shift(); next && deliveries < DELIVERIES_MAX; next = queue.shift()) {
+    deliveries += 1;
+    const receiveCount = next.receiveCount + 1;
+    if ((await runOne(next.body, receiveCount)) === 'done') continue;
+    if (receiveCount < RECEIVES_MAX) queue.push({ body: next.body, receiveCount });
+    else dead.push(parseChunkMessage(next.body));
+  }
+  const planned: Receipt = { ...MESSAGE, kind: 'planned', atMs: 0, chunks: 1 };
+  const report = foldReceipts(undefined, [planned, ...receipts]);
+  return { report, rejects: rejects.entries(), dead, accepted: [...accepted].toSorted(byNumber), deliveries };
+};
+
+const { good, bad } = numbersOf(COUNT);
+
+describe('a chunk whose senders are killed', () => {
+  it('loses the records that do it, and no other', async () => {
+    const poisons = fc.uniqueArray(fc.constantFrom(...good), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(poisons, async (poison) => {
+        const { report, rejects, dead, accepted } = await deliver({
+          kills: (numbers) => numbers.some((number) => poison.includes(number)),
+        });
+        expect(dead).toEqual([]);
+        expect(accepted).toEqual(good.filter((number) => !poison.includes(number)));
+        const killed = rejects.filter(({ reason }) => reason === 'SENDER_KILLED');
+        expect(
+          killed.map(({ raw }) => JSON.parse(raw)).map(({ n, properties }) => n ?? properties.n),
+        ).toEqual(poison.toSorted(byNumber));
+        expect(rejects).toHaveLength(poison.length + bad.length);
+        expect(report).toMatchObject({
+          state: 'complete',
+          records: {
+            read: good.length + bad.length,
+            imported: good.length - poison.length,
+            rejected: bad.length + poison.length,
+          },
+        });
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('loses nothing where too much at a time was the cause', async () => {
+    const { report, accepted, dead } = await deliver({ kills: (numbers) => numbers.length > 9 });
+    expect(dead).toEqual([]);
+    expect(accepted).toEqual(good);
+    expect(report.records.rejected).toBe(bad.length);
+  });
+
+  it('loses nothing where it was bad luck', async () => {
+    const { report, accepted, dead, deliveries } = await deliver({ kills: (_, delivery) => delivery <= 2 });
+    expect(dead).toEqual([]);
+    expect(accepted).toEqual(good);
+    expect(report.records.rejected).toBe(bad.length);
+    expect(deliveries).toBeLessThan(20);
+  });
+
+  it('is not divided for failures that its senders survive', async () => {
+    const { dead, deliveries, rejects } = await deliver({
+      kills: () => false,
+      before: () => Promise.reject(new Error('unavailable')),
+    });
+    expect(deliveries).toBe(RECEIVES_MAX);
+    expect(dead).toMatchObject([{ chunk: 0, range: MESSAGE.range }]);
+    expect(dead[0]).not.toHaveProperty('trial');
+    expect(rejects.filter(({ reason }) => reason === 'SENDER_KILLED')).toEqual([]);
+  });
+});
