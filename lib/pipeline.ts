@@ -24,6 +24,8 @@ const MB = 1_000_000;
 
 /** Share of the memory budget that records may take that were read ahead of what is made of them. */
 const READ_AHEAD_SHARE = 0.03;
+/** Kept of a record that is rejected unseen: it may be one that takes too much memory. */
+const VERDICT_BYTES_MAX = 64 * 1024;
 /** Shares of the time given that are left when reading stops, and when waiting for answers stops. */
 const STOP_READING_SHARE = 0.25;
 const STOP_SENDING_SHARE = 0.1;
@@ -177,9 +179,12 @@ const createBatching = ({ message, verdict }: PipelineOptions) => {
   return {
     add: (record: FramedRecord): Batch | undefined => {
       const event = map(record);
-      const common = { offset: record.offset, raw: record.bytes };
+      const { offset, bytes } = record;
+      const raw = verdict ? bytes.subarray(0, VERDICT_BYTES_MAX) : bytes;
+      const isWhole = record.kind === 'record' && raw.length === bytes.length;
+      const common = { offset, raw };
       return isRejection(event)
-        ? batcher.add({ ...common, rejection: event, isWhole: record.kind === 'record' }, record.nextOffset)
+        ? batcher.add({ ...common, rejection: event, isWhole }, record.nextOffset)
         : batcher.add({ ...common, body: event.body }, record.nextOffset);
     },
     flush: batcher.flush,

@@ -65,7 +65,7 @@ export const sendChunk = async (
   const before = await attempts.read(name);
   const step = trialStep(message, before);
   if (step.kind === 'divide') {
-    await dependencies.continueChunk({ ...message, trial: { suspects: step.suspects } }, 0);
+    await dependencies.continueChunk({ ...message, trial: step.trial }, 0);
     return undefined;
   }
   const started = { ...before, started: before.started + 1 };
@@ -99,7 +99,7 @@ const runChunk = async (
     const { nextOffset, error } = result;
     if (isEndOfSource(error)) throw error;
     if (error === undefined && nextOffset >= message.range.end) await tellDone(message, result, dependencies);
-    else await sendRest(message, result, dependencies);
+    else await sendRest(message, { ...result, wasRejected: run.verdict !== undefined }, dependencies);
     return result;
   } catch (error) {
     const isLast = delivery.receiveCount >= delivery.receiveCountMax;
@@ -196,7 +196,7 @@ const tellFailed = (
 
 const sendRest = async (
   message: ChunkMessage,
-  { nextOffset, progress, error, fault }: PipelineResult,
+  { nextOffset, progress, error, fault, wasRejected }: PipelineResult & { readonly wasRejected: boolean },
   { continueChunk }: SenderDependencies,
 ): Promise<void> => {
   const hasAdvanced = nextOffset > message.range.start;
@@ -205,7 +205,7 @@ const sendRest = async (
   }
   const rest = {
     ...message,
-    trial: error === undefined ? trialAfter(message.trial) : message.trial,
+    trial: error === undefined ? trialAfter(message, wasRejected) : message.trial,
     range: { ...message.range, start: nextOffset },
     progress: { ...progress, continuations: progress.continuations + 1 },
   };

@@ -1,10 +1,15 @@
 import * as z from 'zod';
 import type { ChunkMessage } from './plan/chunk.ts';
 
-/** Fewer bytes than this are seldom a record; a guess of how many records a range holds, on the high side. */
-const RECORD_BYTES_GUESS = 64;
+/** Batches' worth of records that a first window holds. */
+const WINDOW_BATCHES = 2;
+/** Where one record was the cause, its neighbours are tried in small windows first. */
+const WINDOW_AFTER_REJECTION = 2;
 /** Times that a record alone must have stopped its sender before it is taken for the cause. */
 const KILLS_TO_REJECT = 2;
+
+type Trial = NonNullable<ChunkMessage['trial']>;
+type TriedMessage = Pick<ChunkMessage, 'trial' | 'recipe'>;
 
 /**
  * Runs of one message, as senders have written them down: `started` before anything else, `ended` after a failure
@@ -18,33 +23,38 @@ export type TrialStep =
   /** @param recordsMax undefined: all of the range */
   | { readonly kind: 'run'; readonly recordsMax?: number }
   /** In its place, a message that tries less at a time. */
-  | { readonly kind: 'divide'; readonly suspects: number }
+  | { readonly kind: 'divide'; readonly trial: Trial }
   | { readonly kind: 'reject' };
 
 /**
  * Halves what may have killed a chunk's senders until it is one record. Each step tries half of the suspects: if the
  * sender is killed again it is among them, else among the others.
  */
-export const trialStep = (
-  { trial, range }: Pick<ChunkMessage, 'trial' | 'range'>,
-  { started, ended }: Attempts,
-): TrialStep => {
+export const trialStep = ({ trial, recipe }: TriedMessage, { started, ended }: Attempts): TrialStep => {
   const kills = started - ended;
   if (!trial) {
-    const suspects = Math.ceil((range.end - range.start) / RECORD_BYTES_GUESS);
-    return kills > 0 ? { kind: 'divide', suspects } : { kind: 'run' };
+    return kills > 0 ? { kind: 'divide', trial: windowOf(windowMax(recipe)) } : { kind: 'run' };
   }
   const recordsMax = half(trial.suspects);
   if (trial.suspects === 1 && kills >= KILLS_TO_REJECT) return { kind: 'reject' };
+  // What was too much once is not tried again; if no record is found guilty, the rest goes on in such windows.
   return kills > 0 && trial.suspects > 1
-    ? { kind: 'divide', suspects: recordsMax }
+    ? { kind: 'divide', trial: windowOf(recordsMax) }
     : { kind: 'run', recordsMax };
 };
 
-/** The trial of what is left after a run of half of the suspects went well; undefined when none is left. */
-export const trialAfter = (trial: ChunkMessage['trial']): ChunkMessage['trial'] => {
-  if (!trial || trial.suspects === 1) return undefined;
-  return { suspects: trial.suspects - half(trial.suspects) };
+/** How the rest of a chunk is tried when half of the suspects did no harm, or the last of them was rejected. */
+export const trialAfter = ({ trial, recipe }: TriedMessage, wasRejected: boolean): Trial | undefined => {
+  if (!trial) return undefined;
+  if (wasRejected) return { ...windowOf(WINDOW_AFTER_REJECTION), isGrowing: true };
+  const suspects = trial.suspects - half(trial.suspects);
+  if (suspects > 0) return { ...trial, suspects };
+  const window = trial.isGrowing ? Math.min(trial.window * 2, windowMax(recipe)) : trial.window;
+  return { ...trial, suspects: window, window };
 };
+
+const windowOf = (records: number): Trial => ({ suspects: records, window: records, isGrowing: false });
+
+const windowMax = ({ tuning }: ChunkMessage['recipe']): number => tuning.recordsPerBatch * WINDOW_BATCHES;
 
 const half = (suspects: number): number => Math.ceil(suspects / 2);

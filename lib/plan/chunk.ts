@@ -48,8 +48,10 @@ export const chunkMessageSchema = z.object({
   /** Where byte 0 of `object` stands in the (decompressed) source. */
   offset: z.int().nonnegative(),
   recipe: recipeSchema,
-  /** Senders were killed: among so many records from `range.start` on is one that may be the cause. */
-  trial: z.object({ suspects: z.int().positive() }).optional(),
+  /** Senders were killed, so records are tried in windows: the cause may be among the next `suspects`. */
+  trial: z
+    .object({ suspects: z.int().positive(), window: z.int().positive(), isGrowing: z.boolean() })
+    .optional(),
   /** What earlier senders of the same chunk have done, when this is the rest of it. */
   progress: progressSchema.optional(),
 });

@@ -113,16 +113,18 @@ it('goes on where it was when a sender runs out of time', async () => {
   expect(cloud.stats('sender').invocations).toBeGreaterThanOrEqual(2 * chunks.done);
 });
 
-it('gives up a chunk whose senders are killed for their memory, and ends', async () => {
-  const tuning = { workers: 2, memory: 128, recordBytesMax: 10_000_000, chunkBytes: 64 * 1024 * 1024 };
-  await start({ responseMs: 1_000, keep: 'counts' }, { recipe: { tuning } });
-  const note = Buffer.from(randomBytes(7_000_000)).toString('base64');
-  const report = await cloud.importOne(await writeEvents('large', 5, { note }));
+it('rejects the record that its senders are killed by, and imports the others', async () => {
+  const tuning = { workers: 2, memory: 128, recordBytesMax: 10_000_000, recordsPerBatch: 16 };
+  await start({}, { recipe: { tuning } });
+  const large = eventLines('large', 1, { note: Buffer.from(randomBytes(7_000_000)).toString('base64') });
+  const lines = [...eventLines('before', 30), ...large, ...eventLines('after', 30)];
+  const path = join(cloud.folder, 'poison.jsonl');
+  await writeFile(path, jsonl(lines));
+  const report = await cloud.importOne(path);
   expect(report).toMatchObject({
-    state: 'failed',
-    chunks: { total: 1, done: 0, failed: 1 },
-    failures: [{ chunk: 0, code: 'GIVEN_UP' }],
+    state: 'complete',
+    records: { read: 61, imported: 60, rejected: 1 },
+    rejects: { byReason: { SENDER_KILLED: 1 } },
   });
-  expect(report.failures[0]!.message).toContain('out of memory');
-  expect(cloud.stats('sender').killed['out-of-memory']).toBe(5);
+  expect(simulator.insertIds()).toEqual(new Set([...eventIds('before', 30), ...eventIds('after', 30)]));
 });
