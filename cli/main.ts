@@ -6,6 +6,7 @@ import { recipeSchema } from '../lib/recipe/schema.ts';
 import { demoCommand, type ImportFlags, importCommand } from './import.ts';
 import { addPlan, type PlanFlags, planCommand } from './plan.ts';
 import { gatherSettings, SET_HELP } from './recipe.ts';
+import { addStatus, type StatusFlags, statusCommand } from './status.ts';
 import { addTune, type TuneFlags, tuneCommand } from './tune.ts';
 
 const EXIT_FAILED = 1;
@@ -48,6 +49,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   });
   addPlan(program, wholeNumber).action(async (sources: string[], flags: PlanFlags) => {
     exitCode = await planCommand(sources, flags);
+  });
+  addStatus(program, wholeNumber).action(async (importId: string | undefined, flags: StatusFlags) => {
+    exitCode = await statusCommand(importId, flags, interrupt.signal);
   });
   await program.parseAsync(args, { from: 'user' });
   return exitCode;

@@ -1,17 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import type { Report } from '../lib/ledger/report.ts';
 import type { Recipe } from '../lib/recipe/schema.ts';
 import {
   type DroppedFile,
   type EmbeddedCloud,
   type GovernorOptions,
-  INBOX_BUCKET,
   startEmbeddedCloud,
 } from '../local/cloud/cloud.ts';
-import { WORK_BUCKET } from '../local/cloud/services.ts';
+import { withLocalPaths } from './local-paths.ts';
 import { createProgress } from './progress.ts';
 
 const POLL_MS = 200;
@@ -78,20 +75,4 @@ const hasEnded = (report: Report | undefined): boolean => {
   if (!report || report.state === 'running') return false;
   const { total, done, failed } = report.chunks;
   return total === null || done + failed >= total;
-};
-
-/** The same report with the paths of this machine in place of the embedded cloud's buckets. */
-const withLocalPaths = (report: Report, folder: string): Report => {
-  const pathOf = (text: string): string =>
-    text
-      .replaceAll(`s3://${INBOX_BUCKET}/`, '/')
-      .replaceAll(`s3://${WORK_BUCKET}/`, `${join(folder, WORK_BUCKET)}/`);
-  const urlOf = (uri: string): string => pathToFileURL(pathOf(uri)).href;
-  return {
-    ...report,
-    source: { ...report.source, uri: urlOf(report.source.uri) },
-    rejects: { ...report.rejects, uri: report.rejects.uri === null ? null : urlOf(report.rejects.uri) },
-    ...(report.responses && { responses: { uri: urlOf(report.responses.uri) } }),
-    failures: report.failures.map((failure) => ({ ...failure, message: pathOf(failure.message) })),
-  };
 };

@@ -9,6 +9,7 @@ import { Governor } from './constructs/governor.ts';
 import { Intake } from './constructs/intake.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Monitoring } from './constructs/monitoring.ts';
+import type { RedrivenQueue } from './constructs/redriven-queue.ts';
 import { Storage, type StorageProps } from './constructs/storage.ts';
 
 export interface ImporterStackProps extends StackProps {
@@ -73,6 +74,15 @@ export class ImporterStack extends Stack {
     this.output('WorkBucketName', storage.work.bucketName, 'Reports and rejects are here.');
     this.output('DashboardUrl', monitoring.dashboardUrl, 'Backlog, senders and alarms.');
     this.output('CredentialsSecretName', credentials.name, 'Put the Mixpanel credentials here.');
+    this.outputQueue('Intake', intake.intake);
+    this.outputQueue('Chunks', chunks);
+    this.outputQueue('Receipts', receipts);
+  }
+
+  /** For `fanout status` and `fanout redrive`, which find the queues through the stack. */
+  private outputQueue(name: string, { queue, deadLetterQueue }: RedrivenQueue): void {
+    this.output(`${name}QueueUrl`, queue.queueUrl, `${name} queue.`);
+    this.output(`${name}DeadLettersUrl`, deadLetterQueue.queueUrl, `Dead letters of the ${name} queue.`);
   }
 
   private output(id: string, value: string, description: string): void {

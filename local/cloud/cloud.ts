@@ -9,6 +9,7 @@ import { createReportStore } from '../../lib/ledger/store.ts';
 import { importIdOf } from '../../lib/plan/import-id.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
 import type { FunctionHostStats } from '../functions/host.ts';
+import { INBOX_BUCKET } from './bucket-names.ts';
 import { startDeadLetterWatch } from './dead-letter-watch.ts';
 import { type FunctionSpec, startFunction } from './functions.ts';
 import { type LocalGovernorOptions, startGovernorLoop } from './governor.ts';
@@ -16,7 +17,7 @@ import { createdNotification } from './notification.ts';
 import { collectSenderMetrics } from './sender-metrics.ts';
 import { type Services, startServices, WORK_BUCKET } from './services.ts';
 
-export const INBOX_BUCKET = 'inbox';
+export { INBOX_BUCKET };
 
 const SPLITTER_MEMORY_MB = 512;
 const LEDGER_MEMORY_MB = 256;

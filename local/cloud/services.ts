@@ -5,10 +5,12 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Queues, startQueues } from '../queues.ts';
 import { type ObjectStore, startObjectStore } from '../s3/server.ts';
 import { startSecretsEndpoint } from '../secrets.ts';
+import { WORK_BUCKET } from './bucket-names.ts';
+
+export { WORK_BUCKET };
 
 const REGION = 'us-east-1';
 const SECRET_NAME = 'mixpanel-fanout/credentials';
-export const WORK_BUCKET = 'work';
 
 export type QueueName = 'intake' | 'chunks' | 'receipts';
 

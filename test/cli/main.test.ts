@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventLines, jsonl } from '../local/cloud/events.ts';
+import { type Exit, runFanout } from './run-fanout.ts';
 import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
-
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** An import starts seven processes, which a busy machine takes long for. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -19,27 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-interface Exit {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const fanout = async (...args: string[]): Promise<Exit> => {
-  const { MIXPANEL_TOKEN, MIXPANEL_SERVICE_ACCOUNT, MIXPANEL_PROJECT_ID, FORCE_COLOR, ...env } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder.path,
-    env,
-    timeout: 110_000,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { code, stdout, stderr };
-};
+const fanout = (...args: string[]): Promise<Exit> => runFanout(folder.path, args);
 
 describe('import', () => {
   it('exits 0 when every record is accounted for, with only JSON on stdout and the same in the report file', async () => {
