@@ -6,6 +6,7 @@ import { recipeSchema } from '../lib/recipe/schema.ts';
 import { demoCommand, type ImportFlags, importCommand } from './import.ts';
 import { addPlan, type PlanFlags, planCommand } from './plan.ts';
 import { gatherSettings, SET_HELP } from './recipe.ts';
+import { addRedrive, type RedriveFlags, redriveCommand } from './redrive.ts';
 import { addStatus, type StatusFlags, statusCommand } from './status.ts';
 import { addTune, type TuneFlags, tuneCommand } from './tune.ts';
 
@@ -52,6 +53,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   });
   addStatus(program, wholeNumber).action(async (importId: string | undefined, flags: StatusFlags) => {
     exitCode = await statusCommand(importId, flags, interrupt.signal);
+  });
+  addRedrive(program).action(async (importId: string | undefined, flags: RedriveFlags) => {
+    exitCode = await redriveCommand(importId, flags, interrupt.signal);
   });
   await program.parseAsync(args, { from: 'user' });
   return exitCode;

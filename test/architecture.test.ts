@@ -52,6 +52,8 @@ const EDGES = new Set([
   'lib/govern/state-store.ts',
   'lib/ledger/store.ts',
   'lib/queue/put-off.ts',
+  'lib/queue/move-messages.ts',
+  'lib/queue/move-task.ts',
   'lib/queue/send-messages.ts',
   'lib/read/s3.ts',
   'lib/send/transport.ts',
