@@ -29,6 +29,8 @@ export interface Importer {
   readonly work: WorkFiles;
   /** A report as it is shown. */
   readonly shown: (report: Report) => Report;
+  /** Where earlier imports of this machine are; absent for a deployed importer. */
+  readonly folder?: string;
   /** Absent for a folder: its queues end with the command that made them. */
   readonly deployment?: Deployment;
 }
@@ -83,6 +85,7 @@ const localImporter = async (flag: string | undefined): Promise<Importer | undef
   }
   return {
     name: `folder ${folder}`,
+    folder,
     work: folderWorkFiles(work),
     shown: (report) => withLocalPaths(report, folder),
   };

@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isFanoutError } from '../lib/errors.ts';
-import { leavesOf } from '../lib/recipe/leaves.ts';
-import { recipeSchema } from '../lib/recipe/schema.ts';
 import { demoCommand, type ImportFlags, importCommand } from './import.ts';
+import { addSendingOptions } from './import-options.ts';
 import { addPlan, type PlanFlags, planCommand } from './plan.ts';
-import { gatherSettings, SET_HELP } from './recipe.ts';
 import { addRedrive, type RedriveFlags, redriveCommand } from './redrive.ts';
+import { addReplay, type ReplayFlags, replayCommand } from './replay.ts';
 import { addStatus, type StatusFlags, statusCommand } from './status.ts';
 import { addTune, type TuneFlags, tuneCommand } from './tune.ts';
 
@@ -57,40 +56,23 @@ const main = async (args: readonly string[]): Promise<number> => {
   addRedrive(program).action(async (importId: string | undefined, flags: RedriveFlags) => {
     exitCode = await redriveCommand(importId, flags, interrupt.signal);
   });
+  addReplay(program, wholeNumber).action(async (importId: string, flags: ReplayFlags) => {
+    exitCode = await replayCommand(importId, flags, interrupt.signal);
+  });
   await program.parseAsync(args, { from: 'user' });
   return exitCode;
 };
 
 const addImport = (program: Command): Command =>
-  program
-    .command('import')
-    .description('import files, folders or globs from this machine')
-    .argument('<path...>', 'files, folders or quoted globs')
-    .option('--token <token>', 'token of the project (or MIXPANEL_TOKEN)')
-    .option('--service-account <user:secret>', 'service account (or MIXPANEL_SERVICE_ACCOUNT)')
-    .option('--project <id>', 'project of the service account (or MIXPANEL_PROJECT_ID)')
-    .option('--region <region>', describe('destination.region'))
-    .option('--endpoint <url>', describe('destination.endpoint'))
-    .option('--recipe <file>', 'how to import, as JSON; see docs/recipe.md')
-    .option('--preset <name>', describe('preset'))
-    .option('--workers <n>', describe('tuning.workers'), wholeNumber)
-    .option('--memory <mb>', describe('tuning.memory'), wholeNumber)
-    .option('--set <name=value>', SET_HELP, gatherSettings)
-    .option(
-      '--govern <max>',
-      'let the governor run 2 to this many senders, by memory, throughput and refusals',
-      wholeNumber,
-    )
-    .option('--report <file>', 'write the reports to a file')
-    .option('--json', 'write the reports to stdout')
+  addSendingOptions(
+    program
+      .command('import')
+      .description('import files, folders or globs from this machine')
+      .argument('<path...>', 'files, folders or quoted globs'),
+    wholeNumber,
+  )
     .option('--folder <dir>', FOLDER_HELP, FOLDER)
-    .option('--verbose', 'show what the functions log')
     .addHelpText('after', EXAMPLES);
-
-const describe = (path: string): string => {
-  const leaf = leavesOf(recipeSchema).find((each) => each.path.join('.') === path)!;
-  return `${leaf.description} (${leaf.type.replaceAll('\\|', '|')})`;
-};
 
 const wholeNumber = (text: string): number => {
   if (/^\d+$/.test(text)) return Number(text);

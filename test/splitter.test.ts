@@ -33,6 +33,15 @@ const split = async (
 };
 
 describe('splitObject: a plain source', () => {
+  it('is another import when it is replayed, with the same places to make ids of', async () => {
+    const version = { ...CREATED, versionId: 'v1' };
+    const first = await split(version, FILE, { recipe: SMALL_CHUNKS });
+    const again = await split({ ...version, replay: 1 }, FILE, { recipe: SMALL_CHUNKS });
+    expect(again.chunks[0]!.importId).not.toBe(first.chunks[0]!.importId);
+    const places = (chunks: readonly ChunkMessage[]) => chunks.map(({ importId, ...place }) => place);
+    expect(places(again.chunks)).toEqual(places(first.chunks));
+  });
+
   it('is cut by arithmetic, and not read', async () => {
     const { chunks, receipts, outcome } = await split(CREATED, FILE, {
       recipe: SMALL_CHUNKS,

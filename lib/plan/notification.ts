@@ -9,6 +9,8 @@ export interface CreatedObject {
   /** Without quotes; absent from a few kinds of event. */
   readonly etag?: string | undefined;
   readonly sequencer?: string | undefined;
+  /** Which time this version is imported again; S3 never says so, `fanout replay` does. */
+  readonly replay?: number | undefined;
 }
 
 const notificationSchema = z.object({
@@ -16,6 +18,7 @@ const notificationSchema = z.object({
     .array(
       z.object({
         eventName: z.string(),
+        replay: z.int().positive().optional(),
         s3: z.object({
           bucket: z.object({ name: z.string() }),
           object: z.object({
@@ -47,12 +50,13 @@ export const parseNotification = (body: string): CreatedObject[] => {
   }
   return Records.filter(({ eventName }) => /^(s3:)?ObjectCreated:/.test(eventName))
     .filter(({ s3: { object } }) => !(decodeKey(object.key).endsWith('/') && !object.size))
-    .map(({ s3: { bucket, object } }) => ({
+    .map(({ replay, s3: { bucket, object } }) => ({
       bucket: bucket.name,
       key: decodeKey(object.key),
       versionId: object.versionId,
       etag: object.eTag,
       sequencer: object.sequencer,
+      replay,
     }));
 };
 

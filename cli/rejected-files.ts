@@ -1,0 +1,86 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { type RejectedRecord, readRejects } from '../lib/ledger/read-rejects.ts';
+import type { Report } from '../lib/ledger/report.ts';
+import type { WorkFiles } from './work-files.ts';
+
+const GiB = 1024 ** 3;
+/** One PutObject takes 5 GB. */
+const FILE_BYTES_MAX = GiB;
+/** Places that are remembered within a chunk, to leave out what two runs of a sender have both written. */
+const PLACES_MAX = 2_000_000;
+
+export interface RejectedFiles {
+  readonly paths: readonly string[];
+  /** Written to these files. */
+  readonly records: number;
+  /** Of which only the beginning was kept; they are in no file. */
+  readonly truncated: number;
+}
+
+/**
+ * Writes the rejected records of an import, as they stood in its source, to files that can be imported. They are
+ * compressed if the source was, since a recipe that says so goes for them too. Holds one part of the rejects at a time.
+ *
+ * @param folder is made if it is not there
+ * @param fileBytesMax a file ends with the record that reaches this, before compression
+ */
+export const writeRejectedFiles = async (
+  work: WorkFiles,
+  { importId, source }: Pick<Report, 'importId' | 'source'>,
+  folder: string,
+  fileBytesMax = FILE_BYTES_MAX,
+): Promise<RejectedFiles> => {
+  await mkdir(folder, { recursive: true });
+  const paths: string[] = [];
+  let records = 0;
+  let truncated = 0;
+  const rejected = rejectedRecords(work, importId);
+  const nextWhole = async (): Promise<Buffer | undefined> => {
+    for (;;) {
+      const { value, done } = await rejected.next();
+      if (done) return undefined;
+      if (!value.truncated) return value.raw;
+      truncated += 1;
+    }
+  };
+  let raw = await nextWhole();
+
+  async function* linesOfFile(): AsyncGenerator<Buffer> {
+    for (let bytes = 0; raw !== undefined && bytes < fileBytesMax; raw = await nextWhole()) {
+      bytes += raw.length + 1;
+      records += 1;
+      yield Buffer.concat([raw, NEWLINE]);
+    }
+  }
+
+  const isGzipped = source.compression === 'gzip';
+  while (raw !== undefined) {
+    const path = join(folder, `rejects-${paths.length}-of-${importId}.jsonl${isGzipped ? '.gz' : ''}`);
+    paths.push(path);
+    if (isGzipped) await pipeline(linesOfFile, createGzip(), createWriteStream(path));
+    else await pipeline(linesOfFile, createWriteStream(path));
+  }
+  return { paths, records, truncated };
+};
+
+const NEWLINE = Buffer.from('\n');
+
+/** Each record once: a sender that was stopped and began again may have written one twice, in parts of the same chunk. */
+async function* rejectedRecords(work: WorkFiles, importId: string): AsyncGenerator<RejectedRecord> {
+  let chunk = -1;
+  let places = new Set<number>();
+  for await (const { key } of work.list(`rejects/${importId}/`)) {
+    const part = key.endsWith('.ndjson.gz') ? await work.read(key) : undefined;
+    for (const record of part ? await readRejects(part) : []) {
+      if (record.chunk !== chunk) places = new Set();
+      chunk = record.chunk;
+      if (places.has(record.offset)) continue;
+      if (places.size < PLACES_MAX) places.add(record.offset);
+      yield record;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { importIdOf, type ObjectVersion } from './import-id.ts';
+
+/** Times that one version of an object can be imported again. */
+export const REPLAYS_MAX = 100;
+
+export interface VersionToReplay extends ObjectVersion {
+  readonly versionId: string;
+  readonly sizeBytes: number;
+}
+
+/** Which of the versions of an object an import has read, by its id; be it itself a replay or not. */
+export const versionOfImport = <Version extends ObjectVersion>(
+  importId: string,
+  versions: readonly Version[],
+): Version | undefined =>
+  versions.find((version) => {
+    for (let replay = 0; replay <= REPLAYS_MAX; replay++)
+      if (importIdOf({ ...version, replay }) === importId) return true;
+    return false;
+  });
+
+/**
+ * A notification that has one version of an object imported again, as an import of its own. Bucket, key, version
+ * and ETag stay as they were, and with them the ids of all its events, those made of their position too. A copy of
+ * the object would have another ETag (of an upload in parts, or under a key of KMS), and under another name another
+ * URI.
+ *
+ * @param replay which time, from 1; the same number is the same import
+ */
+export const replayNotification = (version: VersionToReplay, replay: number): string => {
+  const { bucket, key, versionId, etag, sizeBytes } = version;
+  const object = { key: encodeKey(key), size: sizeBytes, versionId, eTag: etag };
+  const s3 = { bucket: { name: bucket }, object };
+  return JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Replay', replay, s3 }] });
+};
+
+/** As S3 does it. */
+const encodeKey = (key: string): string =>
+  encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { folderWorkFiles } from '../../cli/folder-work-files.ts';
+import { writeRejectedFiles } from '../../cli/rejected-files.ts';
+import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
+
+let scratch: ScratchFolder;
+beforeEach(async () => {
+  scratch = await createScratchFolder();
+});
+afterEach(() => scratch.remove());
+
+const line = (chunk: number, offset: number, more: object = { raw: `record ${chunk}/${offset}` }): string =>
+  `${JSON.stringify({ place: { offset, chunk }, reason: 'TIME_MISSING', message: '', ...more })}\n`;
+
+const putPart = (name: string, ...lines: string[]): Promise<void> =>
+  scratch.writeBytes(`work/rejects/import-1/${name}.ndjson.gz`, gzipSync(lines.join('')));
+
+const write = (compression: 'none' | 'gzip' = 'none', fileBytesMax?: number) => {
+  const source = { uri: 's3://inbox/a', bytes: 1, format: 'jsonl', compression } as const;
+  const work = folderWorkFiles(join(scratch.path, 'work'));
+  return writeRejectedFiles(work, { importId: 'import-1', source }, join(scratch.path, 'out'), fileBytesMax);
+};
+
+it('writes each record once as it stood, and counts those of which only the beginning is kept', async () => {
+  await putPart('000000-0-0', line(0, 5), line(0, 900, { raw: 'beginn', truncated: true }));
+  await putPart('000000-500-0', line(0, 700), line(0, 900, { raw: 'beginn', truncated: true }));
+  await putPart('000000-600-0', line(0, 700));
+  await putPart('000001-0-0', line(1, 700), line(1, 800, { rawBase64: '/wA=' }));
+  const { paths, records, truncated } = await write();
+  expect({ names: paths.map((path) => basename(path)), records, truncated }).toEqual({
+    names: ['rejects-0-of-import-1.jsonl'],
+    records: 4,
+    truncated: 1,
+  });
+  const bytes = Buffer.from('record 0/5\nrecord 0/700\nrecord 1/700\n');
+  expect(await readFile(paths[0]!)).toEqual(Buffer.concat([bytes, Buffer.from([0xff, 0x00, 0x0a])]));
+});
+
+it('begins another file when one is full', async () => {
+  const lines = Array.from({ length: 10 }, (_, i) => line(0, i));
+  await putPart('000000-0-0', ...lines);
+  const { paths, records } = await write('none', 40);
+  expect({ files: paths.length, records }).toEqual({ files: 3, records: 10 });
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  expect(texts.join('').split('\n').length - 1).toBe(10);
+});
+
+it('compresses what comes of a compressed source', async () => {
+  await putPart('000000-0-0', line(0, 5));
+  const { paths } = await write('gzip');
+  expect(basename(paths[0]!)).toBe('rejects-0-of-import-1.jsonl.gz');
+  expect(gunzipSync(await readFile(paths[0]!)).toString()).toBe('record 0/5\n');
+});
+
+it('writes no file where no record is whole, or none is kept', async () => {
+  expect(await write()).toEqual({ paths: [], records: 0, truncated: 0 });
+  await putPart('000000-0-0', line(0, 5, { raw: 'beginn', truncated: true }));
+  expect(await write()).toEqual({ paths: [], records: 0, truncated: 1 });
+});
