@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type RejectedRecord, readRejects } from '../lib/ledger/read-rejects.ts';
 import type { Report } from '../lib/ledger/report.ts';
+import { replaceFile } from './replace-file.ts';
 import type { WorkFiles } from './work-files.ts';
 
 const GiB = 1024 ** 3;
@@ -23,7 +24,8 @@ export interface RejectedFiles {
 
 /**
  * Writes the rejected records of an import, as they stood in its source, to files that can be imported. They are
- * compressed if the source was, since a recipe that says so goes for them too. Holds one part of the rejects at a time.
+ * compressed if the source was, since a recipe that says so goes for them too. A file that is there already with the
+ * same records is left as it is, and with it its version and the ids that are made of it. Holds one part at a time.
  *
  * @param folder is made if it is not there
  * @param fileBytesMax a file ends with the record that reaches this, before compression
@@ -61,8 +63,10 @@ export const writeRejectedFiles = async (
   while (raw !== undefined) {
     const path = join(folder, `rejects-${paths.length}-of-${importId}.jsonl${isGzipped ? '.gz' : ''}`);
     paths.push(path);
-    if (isGzipped) await pipeline(linesOfFile, createGzip(), createWriteStream(path));
-    else await pipeline(linesOfFile, createWriteStream(path));
+    const unfinished = `${path}.new`;
+    if (isGzipped) await pipeline(linesOfFile, createGzip(), createWriteStream(unfinished));
+    else await pipeline(linesOfFile, createWriteStream(unfinished));
+    await replaceFile(path, unfinished);
   }
   return { paths, records, truncated };
 };

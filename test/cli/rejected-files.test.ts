@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { folderWorkFiles } from '../../cli/folder-work-files.ts';
 import { writeRejectedFiles } from '../../cli/rejected-files.ts';
+import { fileVersion } from '../../local/s3/bucket.ts';
 import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
 
 let scratch: ScratchFolder;
@@ -37,6 +38,18 @@ it('writes each record once as it stood, and counts those of which only the begi
   });
   const bytes = Buffer.from('record 0/5\nrecord 0/700\nrecord 1/700\n');
   expect(await readFile(paths[0]!)).toEqual(Buffer.concat([bytes, Buffer.from([0xff, 0x00, 0x0a])]));
+});
+
+it('leaves a file of the same records untouched, and replaces one of others', async () => {
+  await putPart('000000-0-0', line(0, 5));
+  const [path] = (await write()).paths;
+  const version = async (): Promise<string> => fileVersion(await stat(path!, { bigint: true }));
+  const first = await version();
+  await write();
+  expect(await version()).toBe(first);
+  await putPart('000000-0-0', line(0, 6));
+  await write();
+  expect(await readFile(path!, 'utf8')).toBe('record 0/6\n');
 });
 
 it('begins another file when one is full', async () => {

@@ -38,7 +38,7 @@ describe('replay on this machine', () => {
     const tooLong = JSON.stringify({ event: 'Long', properties: { note: 'x'.repeat(3_000) } });
     await folder.write('mixed.jsonl', jsonl([...eventLines('good', 60), ...withWhen, tooLong]));
     await folder.write('first.json', '{"tuning":{"recordBytesMax":1024}}');
-    await folder.write('mended.json', '{"fields":{"time":{"column":"when"}}}');
+    await folder.write('mended.json', '{"insertId":"position","fields":{"time":{"column":"when"}}}');
     const { report: first } = await importOne('import', 'mixed.jsonl', '--recipe', 'first.json');
     expect(first.records).toMatchObject({ imported: 60, rejected: 41 });
     const before = unique();

@@ -65,9 +65,15 @@ describe('the outputs', () => {
       Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]),
     );
     expect(Object.keys(outputs).sort()).toEqual([
+      'ChunksDeadLettersUrl',
+      'ChunksQueueUrl',
       'CredentialsSecretName',
       'DashboardUrl',
       'InboxBucketName',
+      'IntakeDeadLettersUrl',
+      'IntakeQueueUrl',
+      'ReceiptsDeadLettersUrl',
+      'ReceiptsQueueUrl',
       'WorkBucketName',
     ]);
     expect(spell(outputs.InboxBucketName)).toBe('{StorageInbox}');
