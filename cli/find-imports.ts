@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Report } from '../lib/ledger/report.ts';
 import { reportKey } from '../lib/ledger/store.ts';
+import type { Importer } from './importer.ts';
 import { UsageError } from './usage-error.ts';
 import type { WorkFile, WorkFiles } from './work-files.ts';
 
@@ -35,14 +36,17 @@ export const latestImports = async (work: WorkFiles, importsMax: number): Promis
 };
 
 /** @throws {UsageError} naming the imports whose ids are nearest, where there is none of this id */
-export const findImport = async (work: WorkFiles, importId: string): Promise<Report> => {
+export const findImport = async (
+  { name, work }: Pick<Importer, 'name' | 'work'>,
+  importId: string,
+): Promise<Report> => {
   const report = ID.test(importId) ? await readReport(work, reportKey(importId)) : undefined;
   if (report) return report;
   const ids = (await reportFiles(work)).map(({ key }) => key.slice(REPORTS.length, -SUFFIX.length));
   throw new UsageError(
     ids.length === 0
-      ? `There is no import ${importId}, and no other either. A report is written when a file begins to be imported.`
-      : `There is no import ${importId}. The nearest: ${nearest(importId, ids).join(', ')}.`,
+      ? `There is no import ${importId} in ${name}, and no other either. A report is written when a file begins to be imported.`
+      : `There is no import ${importId} in ${name}. The nearest: ${nearest(importId, ids).join(', ')}.`,
   );
 };
 

@@ -97,9 +97,9 @@ const redriveQueue = async ({
 
 /** Nothing found may be a mistyped id. @throws {UsageError} */
 const checkKnown = async (
-  { work }: Importer,
+  importer: Importer,
   importId: string,
   redriven: readonly QueueRedrive[],
 ): Promise<void> => {
-  if (redriven.every(({ moved }) => moved === 0)) await findImport(work, importId);
+  if (redriven.every(({ moved }) => moved === 0)) await findImport(importer, importId);
 };

@@ -74,7 +74,7 @@ export const replayCommand = async (
   }
   const what = flags.rejects ? 'rejects' : 'source';
   return withImporter(flags, async (importer) => {
-    const report = await findImport(importer.work, importId);
+    const report = await findImport(importer, importId);
     const request = { importer, report, what, flags, signal } as const;
     if (what === 'rejects') checkHasRejects(report);
     if (importer.folder === undefined) return replayDeployed(request);

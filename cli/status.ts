@@ -86,8 +86,8 @@ const lookAtAll = async ({ work, shown, deployment }: Importer, limit: number): 
   return { imports: reports.map((report) => statusOf(shown(report))), total, queues };
 };
 
-const lookAtOne = async ({ work, shown }: Importer, importId: string): Promise<Status> => ({
-  imports: [statusOf(shown(await findImport(work, importId)))],
+const lookAtOne = async (importer: Importer, importId: string): Promise<Status> => ({
+  imports: [statusOf(importer.shown(await findImport(importer, importId)))],
   total: 1,
   queues: [],
 });

@@ -75,7 +75,7 @@ it('touches only the queue that is named', async () => {
 });
 
 it.each([
-  [['mine-2'], 'There is no import mine-2. The nearest: mine-1.'],
+  [['mine-2'], 'There is no import mine-2 in stack TestFanout. The nearest: mine-1.'],
   [['--queue', 'chunk'], "argument 'chunk' is invalid. Allowed choices are intake, chunks, receipts."],
 ])('exits 2 for %j and says why', async (args, message) => {
   const { code, stderr } = await redrive(...args);

@@ -88,7 +88,8 @@ it('counts on where that version was imported again before, also from one of the
 
 it('says so when that version is not there any more', async () => {
   const fleet = await startFleet();
-  s3Mock.on(ListObjectVersionsCommand).resolves({ Versions: [listed(LATER)] });
+  const another = { ...listed(VERSION), Key: 'a.jsonl.old' };
+  s3Mock.on(ListObjectVersionsCommand).resolves({ Versions: [listed(LATER), another] });
   await expect(replayDeployed(requestOf(fleet, ORIGINAL, workOf(ORIGINAL)))).rejects.toMatchObject({
     code: 'USAGE',
     message: expect.stringContaining('is not there any more: drop the file again'),

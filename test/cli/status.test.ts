@@ -67,8 +67,11 @@ describe('status of a folder', () => {
   });
 
   it.each([
-    [['good-jsonl-0'], /There is no import good-jsonl-0\. The nearest: good-jsonl-[0-9a-f]{20}, table-csv-/],
-    [['../work/reports/x'], /There is no import \.\.\/work\/reports\/x\./],
+    [
+      ['good-jsonl-0'],
+      /There is no import good-jsonl-0 in folder .*\.fanout\. The nearest: good-jsonl-[0-9a-f]{20}, table-csv-/,
+    ],
+    [['../work/reports/x'], /There is no import \.\.\/work\/reports\/x in folder /],
     [['--folder', 'elsewhere'], /No import has left anything in .*elsewhere/],
     [['--folder', '.fanout', '--stack', 'Any'], /Give one of --stack, --bucket and --folder/],
     [['--limit', '0'], /--limit 0 is not from 1 to 1000/],

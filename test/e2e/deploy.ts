@@ -18,6 +18,7 @@ import { createCloud } from './cloud.ts';
 import { checkGovernor } from './governor.ts';
 import { checkImports, dropFiles } from './imports.ts';
 import { installMinistack, type Ministack, startMinistack } from './ministack.ts';
+import { checkOperation } from './operate.ts';
 import { CHUNK_BYTES, sourceFiles } from './sources.ts';
 
 const TOKEN = 'e2e-project-token';
@@ -74,6 +75,8 @@ const importThrough = async (ministack: Ministack, { dir, path, simulator }: Pla
   await checkImports(checks, { s3: clients.s3, outputs, files, simulator });
   await checkQueues(checks, clients.sqs);
   await checkGovernor(checks, { ...clients, outputs });
+  const environment = { PATH: path, HOME: dir, ...ministack.clientEnvironment };
+  await checkOperation(checks, { s3: clients.s3, outputs, simulator, environment });
   say('destroying');
   await checkRemoval(checks, { s3: clients.s3, outputs, destroy: () => cloud.destroy(settings) });
 };

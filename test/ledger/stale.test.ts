@@ -17,6 +17,13 @@ it.each([
   expect(isStale(report, 10_000 + minutes * MINUTE_MS)).toBe(expected);
 });
 
+it('counts from when an import was planned, where nothing else is known', () => {
+  const plannedAtMs = Date.parse('2026-01-01');
+  const report = foldReceipts(undefined, [planned(2, plannedAtMs)]);
+  expect(isStale(report, plannedAtMs + 29 * MINUTE_MS)).toBe(false);
+  expect(isStale(report, plannedAtMs + 31 * MINUTE_MS)).toBe(true);
+});
+
 it('says nothing of an import that a failed chunk alone has told of, before half an hour is over', () => {
   const report = foldReceipts(undefined, [failed(3)]);
   expect(isStale(report, 10_000 + 29 * MINUTE_MS)).toBe(false);
