@@ -36,7 +36,9 @@ describe('README.md', () => {
   it('names only options that a command of `fanout` has', () => {
     const named = ownOptions(readme);
     expect(named).toContain('--service-account');
-    const known = ['import', 'tune', 'plan', 'status', 'redrive', 'replay'].map((command) => help(command)).join('\n');
+    const known = ['import', 'tune', 'plan', 'status', 'redrive', 'replay']
+      .map((command) => help(command))
+      .join('\n');
     expect(named.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(known))).toEqual([]);
   });
 
