@@ -38,7 +38,7 @@ const importsTable = (imports: readonly ImportStatus[], stream: NodeJS.WritableS
     'rejected',
     'events/s',
     'bottleneck',
-    'began',
+    'began (UTC)',
   ]);
   for (const status of imports) table.push(rowOf(status, stream));
   return table.toString();
