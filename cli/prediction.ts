@@ -86,7 +86,9 @@ export interface Measurement {
   readonly requests: number;
 }
 
-type Measured = Pick<Report, 'timing' | 'records' | 'memory' | 'requests'>;
+type Measured = Pick<Report, 'records' | 'memory' | 'requests'> & {
+  readonly timing: Pick<Report['timing'], 'startedAt' | 'finishedAt'>;
+};
 
 /** From the first start to the last end; undefined where nothing has ended. */
 export const measurementOf = (reports: readonly Measured[]): Measurement | undefined => {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Report } from '../lib/ledger/report.ts';
+import { totalMs } from '../lib/tune/bottleneck.ts';
 
 const COLOURS = { complete: 'green', failed: 'red', running: 'yellow' } as const;
 
@@ -11,7 +12,9 @@ export const reportText = (report: Report, stream: NodeJS.WritableStream): strin
   const table = new Table({ style: { head: [], border: [], compact: true }, wordWrap: true });
   for (const [name, value] of rowsOf(report)) table.push([colour('bold', name), value]);
   const title = `${colour(COLOURS[report.state], report.state.toUpperCase())}  ${report.source.uri}`;
-  return [title, table.toString(), ...problemsOf(report)].join('\n');
+  // Reports of earlier versions have no advice.
+  const advice = (report.advice ?? []).map((sentence) => `  → ${sentence}`);
+  return [title, table.toString(), ...problemsOf(report), ...advice].join('\n');
 };
 
 const rowsOf = ({
@@ -48,10 +51,20 @@ const rowsOf = ({
   ],
   ['time', `${timing.seconds.toFixed(1)} s, ${count(timing.eventsPerSecond)} events/s`],
   ['memory', `${Math.round(memory.peakMB)} MB of ${memory.budgetMB} MB per sender`],
+  ...(timing.stages ? [['stages', stagesText(timing.stages)] as [string, string]] : []),
   ['bottleneck', bottleneck],
   ...(rejects.uri === null ? [] : [['rejects', rejects.uri] as [string, string]]),
   ...(responses ? [['responses', responses.uri] as [string, string]] : []),
 ];
+
+/** In the order of their shares; what rounds to nothing is left out. */
+const stagesText = (stages: Report['timing']['stages']): string => {
+  const percents = Object.entries(stages)
+    .map(([stage, ms]) => ({ stage, percent: Math.round((100 * ms) / Math.max(1, totalMs(stages))) }))
+    .filter(({ percent }) => percent > 0)
+    .sort((a, b) => b.percent - a.percent);
+  return percents.map(({ stage, percent }) => `${stage} ${percent} %`).join(', ') || 'no time';
+};
 
 const problemsOf = ({ rejects, failures }: Report): string[] => [
   ...Object.entries(rejects.byReason).map(([reason, records]) => `  ${count(records)} rejected: ${reason}`),

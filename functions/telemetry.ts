@@ -2,6 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { processMemory } from '../lib/flow/process-memory.ts';
 import type { Progress } from '../lib/plan/chunk.ts';
+import { startProgress } from '../lib/plan/progress.ts';
+import { type TimeShares, timeShares } from '../lib/tune/bottleneck.ts';
 
 export const logger = new Logger();
 export const metrics = new Metrics();
@@ -29,7 +31,9 @@ export const measureChunk = ({ progress, before, budgetMB }: ChunkRun): void => 
   metrics.addMetric('PeakMemory', MetricUnit.Megabytes, peakMB);
   metrics.addMetric('PeakMemoryShare', MetricUnit.Percent, (100 * peakMB) / budgetMB);
   metrics.addMetric('HeapShare', MetricUnit.Percent, (100 * processMemory.usedMB()) / budgetMB);
-  metrics.addMetric('SourceWaitShare', MetricUnit.Percent, 100 * sourceWaitShare(progress, before));
+  const { source, choppy } = sharesOf(progress, before);
+  metrics.addMetric('SourceWaitShare', MetricUnit.Percent, 100 * source);
+  metrics.addMetric('ChoppyShare', MetricUnit.Percent, 100 * choppy);
   metrics.publishStoredMetrics();
 };
 
@@ -39,12 +43,10 @@ export const measureRefusal = (): void => {
   metrics.publishStoredMetrics();
 };
 
-/** Share of the time in which the pipeline waited for the source: high where the flow is choppy. */
-const sourceWaitShare = (progress: Progress, before?: Progress): number => {
-  const sourceMs = progress.waitMs.source - (before?.waitMs.source ?? 0);
-  const totalMs = sum(progress.waitMs) - sum(before?.waitMs ?? {});
-  return totalMs > 0 ? sourceMs / totalMs : 0;
+/** Of the time of this run alone. */
+const sharesOf = (progress: Progress, before = startProgress(0)): TimeShares => {
+  const stageMs = { ...progress.stageMs };
+  for (const stage of Object.keys(stageMs) as (keyof typeof stageMs)[])
+    stageMs[stage] -= before.stageMs[stage];
+  return timeShares(stageMs, progress.choppyMs - before.choppyMs);
 };
-
-const sum = (waitMs: Readonly<Record<string, number>>): number =>
-  Object.values(waitMs).reduce((total, ms) => total + ms, 0);

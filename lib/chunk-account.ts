@@ -1,8 +1,9 @@
 import type { Batch } from './batch/batcher.ts';
 import type { RejectEntry, RejectsWriter } from './ledger/rejects.ts';
 import type { ChunkMessage, Progress } from './plan/chunk.ts';
-import { countReason, startProgress } from './plan/progress.ts';
-import type { SendableBatch, SendResult } from './send/batch.ts';
+import { addCounts, countReason, startProgress } from './plan/progress.ts';
+import type { SendResult } from './send/batch.ts';
+import type { StageClock } from './stage-clock.ts';
 
 /** How far a chunk came. Everything before `nextOffset` is accounted for in `progress`, and nothing after it. */
 export interface ChunkAccount {
@@ -11,12 +12,6 @@ export interface ChunkAccount {
 }
 
 export interface Tracker {
-  /** Counts the wait for the source. */
-  reading<T>(promise: Promise<T>): Promise<T>;
-  /** Counts the time that a batch is compressed for. */
-  encoding(batch: SendableBatch): SendableBatch;
-  /** Counts the wait for room among the requests under way, and for their answers. */
-  sending<T>(promise: Promise<T>): Promise<T>;
   /** Accounts for a batch; batches come in the order of the source. */
   commit(batch: Batch, result: SendResult): Promise<void>;
   /** @param nextOffset the end of the range, when all of it was read; else where the last commit ended */
@@ -28,29 +23,15 @@ export interface TrackerOptions {
   readonly rejects: Pick<RejectsWriter, 'add'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly clock: Pick<StageClock, 'spent'>;
   /** Highest resident memory of this process so far. */
   readonly peakMB: () => number;
 }
 
 /** Keeps the account of a chunk, on top of what earlier senders of the same chunk have done. */
-export const createTracker = ({ message, rejects, now, peakMB }: TrackerOptions): Tracker => {
-  const beganMs = now();
-  const progress = structuredClone(message.progress ?? startProgress(beganMs));
+export const createTracker = ({ message, rejects, now, clock, peakMB }: TrackerOptions): Tracker => {
+  const progress = structuredClone(message.progress ?? startProgress(now()));
   let committedOffset = message.range.start;
-  let throttleMs = 0;
-  let requestMs = 0;
-  let encodeMs = 0;
-  let sourceMs = 0;
-  let sendingMs = 0;
-
-  const timed = async <T>(promise: Promise<T>, add: (ms: number) => void): Promise<T> => {
-    const startMs = now();
-    try {
-      return await promise;
-    } finally {
-      add(now() - startMs);
-    }
-  };
 
   const commit = async (batch: Batch, result: SendResult): Promise<void> => {
     const rejections = rejectionsOf(batch, result);
@@ -65,39 +46,19 @@ export const createTracker = ({ message, rejects, now, peakMB }: TrackerOptions)
     progress.records.imported += result.imported;
     progress.records.rejected += rejections.length;
     addTransfer(progress, result);
-    requestMs += result.waitMs.request;
-    throttleMs += result.waitMs.pace;
-    if (result.requests.throttled > 0) throttleMs += result.waitMs.backoff;
-    else requestMs += result.waitMs.backoff;
     committedOffset = batch.nextOffset;
   };
 
-  const encoding = (batch: SendableBatch): SendableBatch => ({
-    ...batch,
-    slice: (start, end) => encoding(batch.slice(start, end)),
-    encode: () => timed(batch.encode(), (ms) => (encodeMs += ms)),
-  });
-
   const account = (nextOffset = committedOffset): ChunkAccount => {
-    // What a full set of requests was waiting for: gzip, answers or the quota, in the shares they took of each.
-    const share = sendingMs / Math.max(1, encodeMs + requestMs + throttleMs);
-    const ownMs = Math.max(0, now() - beganMs - sourceMs - sendingMs);
+    const { stageMs, choppyMs } = clock.spent();
     progress.bytes.read += Math.max(0, Math.min(nextOffset, message.range.end) - message.range.start);
-    progress.waitMs.source += sourceMs;
-    progress.waitMs.throttle += throttleMs * share;
-    progress.waitMs.request += requestMs * share;
-    progress.waitMs.transform += ownMs + encodeMs * share;
+    addCounts(progress.stageMs, stageMs);
+    progress.choppyMs += choppyMs;
     progress.peakMB = Math.max(progress.peakMB, peakMB());
     return { nextOffset, progress };
   };
 
-  return {
-    reading: (promise) => timed(promise, (ms) => (sourceMs += ms)),
-    encoding,
-    sending: (promise) => timed(promise, (ms) => (sendingMs += ms)),
-    commit,
-    account,
-  };
+  return { commit, account };
 };
 
 /** Offsets count from the start of the object. */

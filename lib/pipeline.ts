@@ -16,6 +16,7 @@ import { createRequestWatch, type RequestWatch } from './request-watch.ts';
 import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
 import type { SendError } from './send/send-error.ts';
+import { createStageClock, type StageClock } from './stage-clock.ts';
 import { createEventMapper } from './transform/event.ts';
 import { isRejection, type Rejection } from './transform/rejection.ts';
 import { IN_FLIGHT_SHARE } from './tune/heap.ts';
@@ -70,19 +71,15 @@ export interface PipelineResult extends ChunkAccount {
 export const importChunk = async (options: PipelineOptions): Promise<PipelineResult> => {
   const { message, remainingMs } = options;
   const givenMs = remainingMs();
-  const tracker = createTracker({ ...options, peakMB: options.memory.peakMB });
+  const clock = createStageClock({ ...message.recipe.tuning, now: options.now });
+  const tracker = createTracker({ ...options, clock, peakMB: options.memory.peakMB });
   const watch = createRequestWatch(message, options.responses);
-  const inFlight = createSenders(options, tracker, watch);
+  const inFlight = createSenders(options, { tracker, clock, watch });
   const timeIsOver = new Error('The time given is over.');
   const timer = setTimeout(() => inFlight.abort(timeIsOver), givenMs * (1 - STOP_SENDING_SHARE));
   try {
-    const isAtEnd = await feed(
-      options,
-      inFlight,
-      tracker,
-      () => remainingMs() < givenMs * STOP_READING_SHARE,
-    );
-    await tracker.sending(inFlight.drain());
+    const isAtEnd = await feed(options, inFlight, clock, () => remainingMs() < givenMs * STOP_READING_SHARE);
+    await clock.sending(inFlight.drain());
     return tracker.account(isAtEnd ? message.range.end : undefined);
   } catch (error) {
     inFlight.abort(error);
@@ -94,7 +91,14 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
   }
 };
 
-const createSenders = (options: PipelineOptions, tracker: Tracker, watch: RequestWatch): InFlight<Batch> => {
+/** What keeps count of what becomes of batches. */
+interface Observers {
+  readonly tracker: Tracker;
+  readonly clock: StageClock;
+  readonly watch: RequestWatch;
+}
+
+const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Observers): InFlight<Batch> => {
   const { message, client } = options;
   const { tuning } = message.recipe;
   return createInFlight<Batch, SendResult>({
@@ -103,8 +107,13 @@ const createSenders = (options: PipelineOptions, tracker: Tracker, watch: Reques
     bytesOf: ({ bytes, rejected }) => rejected.reduce((sum, { raw }) => sum + raw.length, bytes),
     run: async (batch, signal) => {
       if (batch.records.length === 0) return NOTHING_SENT;
-      const lines = batch.records.map(({ body }) => body);
-      return client.send(tracker.encoding(ndjsonBatch(lines, tuning)), signal, watch.of(batch, signal));
+      const lines = clock.encoding(
+        ndjsonBatch(
+          batch.records.map(({ body }) => body),
+          tuning,
+        ),
+      );
+      return clock.delivering(client.send(lines, signal, watch.of(batch, signal)));
     },
     commit: async (batch, result) => {
       await tracker.commit(batch, result);
@@ -129,20 +138,20 @@ const afterBatch = (
 const feed = async (
   options: PipelineOptions,
   inFlight: InFlight<Batch>,
-  tracker: Tracker,
+  clock: StageClock,
   isTimeToStop: () => boolean,
 ): Promise<boolean> => {
   const { recipe } = options.message;
   const { recordsMax = Number.POSITIVE_INFINITY } = options;
-  const records = openRecords(options);
+  const records = openRecords(options, clock);
   const toBatch = createBatching(options);
   const waitForMemory = createMemoryGate({ memory: options.memory, budgetMB: recipe.tuning.memory, sleep });
-  const submit = (batch: Batch): Promise<void> => tracker.sending(inFlight.submit(batch));
+  const submit = (batch: Batch): Promise<void> => clock.sending(inFlight.submit(batch));
   let taken = 0;
   try {
     for (;;) {
-      if (recipe.tuning.throttleMemory) await tracker.sending(inFlight.unlessAborted(waitForMemory()));
-      const { done, value } = await tracker.reading(inFlight.unlessAborted(records.next()));
+      if (recipe.tuning.throttleMemory) await clock.pausing(inFlight.unlessAborted(waitForMemory()));
+      const { done, value } = await clock.reading(inFlight.unlessAborted(records.next()));
       for (const record of (value ?? []).slice(0, recordsMax - taken)) {
         taken += 1;
         const batch = toBatch.add(record);
@@ -160,14 +169,24 @@ const feed = async (
 };
 
 /** The records of the chunk, read ahead of what is made of them. */
-const openRecords = ({ message, source }: PipelineOptions): AsyncGenerator<readonly FramedRecord[]> => {
+const openRecords = (
+  { message, source }: PipelineOptions,
+  clock: StageClock,
+): AsyncGenerator<readonly FramedRecord[]> => {
   const { range, borders, offset, recipe } = message;
   const { recordBytesMax, highWater, memory } = recipe.tuning;
-  const frames = frameJsonl(source, { range, borders, startsFile: offset === 0, recordBytesMax });
+  const frames = frameJsonl(source, {
+    range,
+    borders,
+    startsFile: offset === 0,
+    recordBytesMax,
+    measure: clock.framing,
+  });
   return readAhead(frames, {
     itemsMax: highWater,
     bytesMax: memory * MB * READ_AHEAD_SHARE,
     bytesOf: ({ bytes }) => bytes.length,
+    whileFull: clock.stalled,
   });
 };
 

@@ -12,6 +12,7 @@ import { ReadError } from './read/read-error.ts';
 import type { ImportClient } from './send/client.ts';
 import { reject } from './transform/rejection.ts';
 import { type Attempts, trialAfter, trialStep } from './trial.ts';
+import { knobsSchema } from './tune/knobs.ts';
 
 /** Wait before the rest of a chunk is tried again after a failure. */
 const CONTINUE_AFTER_FAILURE_SECONDS = 30;
@@ -167,6 +168,7 @@ const tellDone = (
     progress,
     atMs: now(),
     budgetMB: recipe.tuning.memory,
+    tuning: knobsSchema.parse(recipe.tuning),
     ...(progress.records.rejected > 0 ? { rejectsUri: rejects.uri(importId) } : {}),
     ...(hasResponses ? { responsesUri: responses.uri(importId) } : {}),
   });

@@ -3,6 +3,7 @@ import type { Batch } from '../lib/batch/batcher.ts';
 import { createTracker } from '../lib/chunk-account.ts';
 import type { RejectEntry } from '../lib/ledger/rejects.ts';
 import { startProgress } from '../lib/plan/progress.ts';
+import { noTime } from '../lib/plan/stage-times.ts';
 import type { SendResult } from '../lib/send/batch.ts';
 import { reject } from '../lib/transform/rejection.ts';
 import { chunkMessage } from './chunk-message.ts';
@@ -32,19 +33,14 @@ const result = (imported: number, overrides: Partial<SendResult> = {}): SendResu
 
 const startTracker = (message = chunkMessage(100, { offset: 1_000, chunk: 7 })) => {
   const entries: RejectEntry[] = [];
-  const clock = { nowMs: 500 };
   const tracker = createTracker({
     message,
     rejects: { add: async (entry) => void entries.push(entry) },
-    now: () => clock.nowMs,
+    now: () => 500,
+    clock: { spent: () => ({ stageMs: { ...noTime(), read: 10, request: 20 }, choppyMs: 5 }) },
     peakMB: () => 90,
   });
-  /** Ends when the clock has gone on. */
-  const wait = async (ms: number): Promise<void> => {
-    await Promise.resolve();
-    clock.nowMs += ms;
-  };
-  return { tracker, entries, clock, wait };
+  return { tracker, entries };
 };
 
 describe('createTracker', () => {
@@ -102,43 +98,13 @@ describe('createTracker', () => {
     expect(progress.byReason).toEqual({ INVALID_JSON: 2, 'API_REJECTED: too old': 1 });
   });
 
-  it('tells waits apart: for the source, for answers, for the rate limit, and the rest', async () => {
-    const { tracker, clock, wait } = startTracker();
-    await tracker.reading(wait(100));
-    await tracker.sending(wait(70));
-    await tracker.sending(wait(5).then(() => Promise.reject(new Error('no')))).catch(() => undefined);
-    clock.nowMs += 25;
-    await tracker.commit(batch(40), result(2));
-    expect(tracker.account().progress.waitMs).toEqual({
-      source: 100,
-      throttle: expect.closeTo(75 * (40 / 45)),
-      request: expect.closeTo(75 * (5 / 45)),
-      transform: 25,
+  it('adds the times of its stages to those of earlier senders', () => {
+    const before = { ...startProgress(1), stageMs: { ...noTime(), read: 7, backoff: 1 }, choppyMs: 3 };
+    const { tracker } = startTracker(chunkMessage(100, { progress: before }));
+    expect(tracker.account().progress).toMatchObject({
+      stageMs: { ...noTime(), read: 17, request: 20, backoff: 1 },
+      choppyMs: 8,
     });
-  });
-
-  it('shares the wait for room out by what the requests under way waited for', async () => {
-    const { tracker, wait } = startTracker();
-    await tracker.sending(wait(10));
-    await tracker.commit(batch(40), result(2));
-    expect(tracker.account().progress.waitMs).toMatchObject({
-      throttle: expect.closeTo(10 * (40 / 45)),
-      request: expect.closeTo(10 * (5 / 45)),
-    });
-  });
-
-  it('counts a wait for the share of the quota as one for the rate limit', async () => {
-    const { tracker, wait } = startTracker();
-    await tracker.sending(wait(50));
-    const requests = { total: 1, retried: 0, throttled: 0 };
-    await tracker.commit(batch(40), result(2, { requests, waitMs: { request: 20, backoff: 0, pace: 30 } }));
-    expect(tracker.account().progress.waitMs).toMatchObject({ throttle: 30, request: 20 });
-  });
-
-  it('does not blame the rate limit for other waits between attempts', async () => {
-    const { tracker, wait } = startTracker();
-    await tracker.sending(wait(50));
-    await tracker.commit(batch(40), result(2, { requests: { total: 2, retried: 1, throttled: 0 } }));
-    expect(tracker.account().progress.waitMs).toMatchObject({ throttle: 0, request: 50 });
+    expect(before.stageMs.read).toBe(7);
   });
 });

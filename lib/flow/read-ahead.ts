@@ -4,6 +4,8 @@ export interface ReadAheadLimits<Item> {
   /** ... and they have fewer bytes than this. */
   readonly bytesMax: number;
   readonly bytesOf: (item: Item) => number;
+  /** Wraps the wait until there is room again, so that it can be measured. */
+  readonly whileFull?: (wait: Promise<void>) => Promise<void>;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface ReadAheadLimits<Item> {
  */
 export async function* readAhead<Item>(
   groups: AsyncGenerator<readonly Item[]>,
-  { itemsMax, bytesMax, bytesOf }: ReadAheadLimits<Item>,
+  { itemsMax, bytesMax, bytesOf, whileFull = (wait) => wait }: ReadAheadLimits<Item>,
 ): AsyncGenerator<readonly Item[]> {
   const waiting: { readonly group: readonly Item[]; readonly bytes: number }[] = [];
   let items = 0;
@@ -27,6 +29,12 @@ export async function* readAhead<Item>(
     change = Promise.withResolvers();
   };
 
+  const isFull = (): boolean => (items >= itemsMax || bytes >= bytesMax) && !isStopped;
+
+  const untilRoom = async (): Promise<void> => {
+    while (isFull()) await change.promise;
+  };
+
   const read = async (): Promise<void> => {
     try {
       for await (const group of groups) {
@@ -35,7 +43,7 @@ export async function* readAhead<Item>(
         items += group.length;
         bytes += groupBytes;
         changed();
-        while ((items >= itemsMax || bytes >= bytesMax) && !isStopped) await change.promise;
+        if (isFull()) await whileFull(untilRoom());
         if (isStopped) break;
       }
       end = {};

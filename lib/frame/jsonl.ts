@@ -13,6 +13,8 @@ export interface FrameOptions {
   readonly startsFile: boolean;
   /** Longest record accepted, in bytes. */
   readonly recordBytesMax: number;
+  /** Runs the framing of each piece that was read, so that it can be measured. */
+  readonly measure?: <T>(work: () => T) => T;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface FrameOptions {
  */
 export async function* frameJsonl(
   source: ByteSource,
-  { range, borders, startsFile, recordBytesMax }: FrameOptions,
+  { range, borders, startsFile, recordBytesMax, measure = run }: FrameOptions,
 ): AsyncGenerator<FramedRecord[]> {
   if (range.start >= range.end) return;
   const looksBack = borders === 'bytes' && range.start > 0;
@@ -38,12 +40,14 @@ export async function* frameJsonl(
   const lookahead = borders === 'bytes' ? LOOKAHEAD_BYTES : 0;
   for (const read of readsFrom(start, range.end + lookahead, source.sizeBytes)) {
     for await (const piece of source.read(read)) {
-      yield framer.push(toBuffer(piece));
+      yield measure(() => framer.push(toBuffer(piece)));
       if (framer.isDone()) return;
     }
   }
   yield framer.finish();
 }
+
+const run = <T>(work: () => T): T => work();
 
 /** The range first; then, for a last line that goes on, reads that double in length up to the end of the object. */
 function* readsFrom(start: number, end: number, sizeBytes: number): Generator<ByteRange> {

@@ -1,5 +1,8 @@
 import { addCounts, countReason } from '../plan/progress.ts';
+import { noTime, type StageTimes } from '../plan/stage-times.ts';
+import { adviceOf } from '../tune/advice.ts';
 import { bottleneckOf } from '../tune/bottleneck.ts';
+import type { Knobs } from '../tune/knobs.ts';
 import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
 import { type GovernedChange, withChange } from './governed.ts';
 import type { Failure, Receipt } from './receipt.ts';
@@ -22,7 +25,9 @@ type Tally = {
   byReason: Record<string, number>;
   startedAtMs: number;
   lastAtMs: number;
-  waitMs: Record<string, number> & Report['ledger']['waitMs'];
+  readonly stages: StageTimes;
+  choppyMs: number;
+  tuning: Knobs | undefined;
   memory: { budgetMB: number; peakMB: number };
   failures: (Failure & { readonly chunk: number | null; readonly atMs?: number })[];
   governor: readonly GovernedChange[];
@@ -89,7 +94,9 @@ const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-do
   for (const [reason, count] of Object.entries(progress.byReason)) {
     countReason(tally.byReason, reason, { count, reasonsMax: REASONS_MAX });
   }
-  addCounts(tally.waitMs, progress.waitMs);
+  addCounts(tally.stages, progress.stageMs);
+  tally.choppyMs += progress.choppyMs;
+  tally.tuning = firstOf(tally.tuning, receipt.tuning);
   tally.rejectsUri = receipt.rejectsUri ?? tally.rejectsUri;
   tally.responsesUri = receipt.responsesUri ?? tally.responsesUri;
   tally.startedAtMs = Math.min(tally.startedAtMs, progress.startedAtMs);
@@ -97,6 +104,10 @@ const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-do
   tally.memory.budgetMB = Math.max(tally.memory.budgetMB, receipt.budgetMB);
   tally.memory.peakMB = Math.max(tally.memory.peakMB, progress.peakMB);
 };
+
+/** One import has one set of knobs, unless it was split again after a deploy: then the order must not matter. */
+const firstOf = (a: Knobs | undefined, b: Knobs | undefined): Knobs | undefined =>
+  a && b && compare(JSON.stringify(b), JSON.stringify(a)) < 0 ? b : (a ?? b);
 
 /** Of two reasons for one chunk the one that sorts first stays, so that their order does not matter. */
 const addFailure = (tally: Tally, chunk: number | null, failure: Failure): void => {
@@ -125,7 +136,9 @@ const emptyTally = ({ importId, source }: Receipt): Tally => ({
   byReason: {},
   startedAtMs: Number.MAX_SAFE_INTEGER,
   lastAtMs: 0,
-  waitMs: { source: 0, request: 0, throttle: 0, transform: 0 },
+  stages: noTime(),
+  choppyMs: 0,
+  tuning: undefined,
   memory: { budgetMB: 0, peakMB: 0 },
   failures: [],
   governor: [],
@@ -145,10 +158,12 @@ const tallyOf = (report: Report): Tally => ({
   byReason: { ...report.rejects.byReason },
   startedAtMs: report.ledger.startedAtMs,
   lastAtMs: report.ledger.lastAtMs,
-  waitMs: { ...report.ledger.waitMs },
   memory: { ...report.memory },
   failures: [...report.failures],
+  tuning: report.tuning,
   // Absent from reports of earlier versions.
+  stages: { ...noTime(), ...report.timing.stages },
+  choppyMs: report.timing.choppyMs ?? 0,
   governor: report.governor ?? [],
 });
 
@@ -156,28 +171,25 @@ const reportOf = (tally: Tally): Report => {
   const done = countBits(tally.done);
   const failed = countBits(tally.failed);
   const state = stateOf(tally, done, failed);
-  const endMs = Math.max(tally.lastAtMs, tally.startedAtMs);
-  const hasStarted = tally.startedAtMs < Number.MAX_SAFE_INTEGER;
-  const seconds = hasStarted ? (endMs - tally.startedAtMs) / 1000 : 0;
+  const chunks = { total: tally.total, done, failed };
+  const timing = timingOf(tally, state !== 'running');
+  const bottleneck = bottleneckOf(tally.stages, tally.choppyMs);
   return {
     v: 1,
     importId: tally.importId,
     source: tally.source,
     state,
-    chunks: { total: tally.total, done, failed },
+    chunks,
     records: tally.records,
     bytes: tally.bytes,
     requests: tally.requests,
     rejects: { uri: tally.rejectsUri, byReason: sortedByKey(tally.byReason) },
     ...(tally.responsesUri !== null && { responses: { uri: tally.responsesUri } }),
-    timing: {
-      startedAt: new Date(hasStarted ? tally.startedAtMs : tally.lastAtMs).toISOString(),
-      finishedAt: state === 'running' ? null : new Date(hasStarted ? endMs : tally.lastAtMs).toISOString(),
-      seconds,
-      eventsPerSecond: seconds > 0 ? Math.round(tally.records.imported / seconds) : 0,
-    },
+    timing,
     memory: tally.memory,
-    bottleneck: bottleneckOf(tally.waitMs),
+    bottleneck,
+    advice: adviceOf({ ...tally, chunks, timing, bottleneck }),
+    ...(tally.tuning && { tuning: tally.tuning }),
     failures: state === 'complete' ? [] : tally.failures,
     governor: tally.governor,
     ledger: {
@@ -185,8 +197,22 @@ const reportOf = (tally: Tally): Report => {
       failed: writeBitmap(trimmed(tally.failed)),
       startedAtMs: tally.startedAtMs,
       lastAtMs: tally.lastAtMs,
-      waitMs: tally.waitMs,
     },
+  };
+};
+
+const timingOf = (tally: Tally, hasEnded: boolean): Report['timing'] => {
+  const { startedAtMs, lastAtMs, records, stages, choppyMs } = tally;
+  const hasStarted = startedAtMs < Number.MAX_SAFE_INTEGER;
+  const endMs = hasStarted ? Math.max(lastAtMs, startedAtMs) : lastAtMs;
+  const seconds = hasStarted ? (endMs - startedAtMs) / 1000 : 0;
+  return {
+    startedAt: new Date(hasStarted ? startedAtMs : lastAtMs).toISOString(),
+    finishedAt: hasEnded ? new Date(endMs).toISOString() : null,
+    seconds,
+    eventsPerSecond: seconds > 0 ? Math.round(records.imported / seconds) : 0,
+    stages,
+    choppyMs,
   };
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { progressSchema, sourceSchema } from '../plan/chunk.ts';
+import { knobsSchema } from '../tune/knobs.ts';
 
 const common = { v: z.literal(1), importId: z.string(), source: sourceSchema, atMs: z.number() };
 
@@ -16,6 +17,8 @@ const receiptSchema = z.discriminatedUnion('kind', [
     chunk: z.int().nonnegative(),
     progress: progressSchema,
     budgetMB: z.number(),
+    /** Absent from receipts of earlier versions. */
+    tuning: knobsSchema.optional(),
     rejectsUri: z.string().optional(),
     /** Of the API's answers, where they are kept. */
     responsesUri: z.string().optional(),

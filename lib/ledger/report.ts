@@ -1,5 +1,7 @@
 import type { Progress, Source } from '../plan/chunk.ts';
+import type { StageTimes } from '../plan/stage-times.ts';
 import type { Bottleneck } from '../tune/bottleneck.ts';
+import type { Knobs } from '../tune/knobs.ts';
 import type { GovernedChange } from './governed.ts';
 import type { Failure } from './receipt.ts';
 
@@ -22,9 +24,17 @@ export interface Report {
     readonly finishedAt: string | null;
     readonly seconds: number;
     readonly eventsPerSecond: number;
+    /** Where the time of all senders went, in milliseconds, summed over them. */
+    readonly stages: Readonly<StageTimes>;
+    /** How much of it larger buffers would have saved. */
+    readonly choppyMs: number;
   };
   readonly memory: { readonly budgetMB: number; readonly peakMB: number };
   readonly bottleneck: Bottleneck;
+  /** What to turn next time, a sentence each, the most important first; at most three. */
+  readonly advice: readonly string[];
+  /** The knobs that it ran with; absent until a chunk is done. */
+  readonly tuning?: Knobs;
   /** Why the import, or chunks of it, failed; at most ten. */
   readonly failures: readonly (Failure & { readonly chunk: number | null })[];
   /** What the governor changed meanwhile, by time; at most twenty, the first 5 and the last 15. */
@@ -39,5 +49,4 @@ export interface LedgerState {
   readonly failed: string;
   readonly startedAtMs: number;
   readonly lastAtMs: number;
-  readonly waitMs: Progress['waitMs'];
 }

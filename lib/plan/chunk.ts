@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { recipeSchema } from '../recipe/schema.ts';
+import { stageTimesSchema } from './stage-times.ts';
 
 const objectSchema = z.object({
   bucket: z.string(),
@@ -25,7 +26,10 @@ export const progressSchema = z.object({
   records: z.object({ read: counters, imported: counters, rejected: counters, filtered: counters }),
   bytes: z.object({ read: counters, sent: counters, compressed: counters }),
   requests: z.object({ total: counters, retried: counters, throttled: counters }),
-  waitMs: z.object({ source: z.number(), request: z.number(), throttle: z.number(), transform: z.number() }),
+  /** By stage; absent from messages of earlier versions, as is what follows. */
+  stageMs: stageTimesSchema.prefault({}),
+  /** What larger buffers would have saved: lib/stage-clock.ts. */
+  choppyMs: z.number().default(0),
   byReason: z.record(z.string(), counters),
   peakMB: z.number(),
 });

@@ -1,4 +1,5 @@
 import type { Progress } from './chunk.ts';
+import { noTime } from './stage-times.ts';
 
 /** Distinct reasons that one chunk keeps apart; further ones are counted together. */
 const REASONS_MAX = 50;
@@ -11,7 +12,8 @@ export const startProgress = (startedAtMs: number): Progress => ({
   records: { read: 0, imported: 0, rejected: 0, filtered: 0 },
   bytes: { read: 0, sent: 0, compressed: 0 },
   requests: { total: 0, retried: 0, throttled: 0 },
-  waitMs: { source: 0, request: 0, throttle: 0, transform: 0 },
+  stageMs: noTime(),
+  choppyMs: 0,
   byReason: {},
   peakMB: 0,
 });

@@ -66,7 +66,8 @@ const destinationSchema = z.strictObject({
     .describe('What all senders together keep to, each at its part; a test server may allow more.'),
 });
 
-const tuningSchema = z.strictObject({
+/** The knobs, with their bounds. */
+export const tuningSchema = z.strictObject({
   workers: z
     .int()
     .min(1)

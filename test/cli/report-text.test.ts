@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { reportText } from '../../cli/report-text.ts';
 import type { Report } from '../../lib/ledger/report.ts';
+import { noTime } from '../../lib/plan/stage-times.ts';
 
 beforeEach(() => {
   vi.stubEnv('FORCE_COLOR', '0');
@@ -26,9 +27,12 @@ const REPORT: Report = {
     finishedAt: '2026-01-01T00:00:40.000Z',
     seconds: 40,
     eventsPerSecond: 25_000,
+    stages: { ...noTime(), request: 70_000, transform: 19_000, compress: 10_600, frame: 400 },
+    choppyMs: 0,
   },
   memory: { budgetMB: 512, peakMB: 201.4 },
   bottleneck: 'network',
+  advice: ['The network binds; raise compressionLevel.', 'The flow is choppy; raise highWater.'],
   governor: [],
   failures: [],
   ledger: {
@@ -36,7 +40,6 @@ const REPORT: Report = {
     failed: '',
     startedAtMs: 0,
     lastAtMs: 0,
-    waitMs: { source: 0, request: 0, throttle: 0, transform: 0 },
   },
 };
 
@@ -51,11 +54,14 @@ it('shows a complete import', () => {
     │ sent       │ 300.0 MB as 60.0 MB (5.0 : 1)                                │
     │ time       │ 40.0 s, 25,000 events/s                                      │
     │ memory     │ 201 MB of 512 MB per sender                                  │
+    │ stages     │ request 70 %, transform 19 %, compress 11 %                  │
     │ bottleneck │ network                                                      │
     │ rejects    │ file:///data/.fanout/work/rejects/events-0123/               │
     └────────────┴──────────────────────────────────────────────────────────────┘
       8 rejected: INVALID_JSON
-      2 rejected: TIME_MISSING"
+      2 rejected: TIME_MISSING
+      → The network binds; raise compressionLevel.
+      → The flow is choppy; raise highWater."
   `);
 });
 
@@ -82,10 +88,13 @@ it('shows why an import failed', () => {
     │ sent       │ 0 B as 0 B                                                   │
     │ time       │ 40.0 s, 25,000 events/s                                      │
     │ memory     │ 201 MB of 512 MB per sender                                  │
+    │ stages     │ request 70 %, transform 19 %, compress 11 %                  │
     │ bottleneck │ network                                                      │
     └────────────┴──────────────────────────────────────────────────────────────┘
       SOURCE_CORRUPT: The gzip stream breaks.
-      chunk 3: GIVEN_UP: Every attempt ended without an answer."
+      chunk 3: GIVEN_UP: Every attempt ended without an answer.
+      → The network binds; raise compressionLevel.
+      → The flow is choppy; raise highWater."
   `);
 });
 
@@ -94,4 +103,12 @@ it('shows where the answers are, if they were kept', () => {
   const row = /responses +│ file:.*responses\/events-0123\//;
   expect(reportText({ ...REPORT, responses: { uri } }, new PassThrough())).toMatch(row);
   expect(reportText(REPORT, new PassThrough())).not.toContain('responses');
+});
+
+it('shows a report of an earlier version, which knew neither stages nor advice', () => {
+  const { advice, timing, ...report } = REPORT;
+  const { stages, choppyMs, ...earlier } = timing;
+  const text = reportText({ ...report, timing: earlier } as Report, new PassThrough());
+  expect(text).toContain('25,000 events/s');
+  expect(text).not.toContain('stages');
 });

@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { foldReceipts } from '../../lib/ledger/fold.ts';
 import { parseReceipt, type Receipt } from '../../lib/ledger/receipt.ts';
 import type { Report } from '../../lib/ledger/report.ts';
+import type { Progress } from '../../lib/plan/chunk.ts';
+import { noTime } from '../../lib/plan/stage-times.ts';
+import { parseRecipe } from '../../lib/recipe/parse.ts';
+import { knobsSchema } from '../../lib/tune/knobs.ts';
 import { done, failed, importFailed, planned } from './receipts.ts';
 
 /** Folds group after group, the report written and read between them as the store does. */
@@ -144,31 +148,80 @@ describe('foldReceipts', () => {
   });
 });
 
+const TUNING = knobsSchema.parse(parseRecipe({}).tuning);
+
+describe('foldReceipts: where the time went', () => {
+  const spent = (ms: number): Partial<Progress> => ({
+    stageMs: { ...noTime(), read: 9 * ms, throttle: ms },
+    choppyMs: ms,
+  });
+
+  it('adds up the stages of all chunks, and says what they mean', () => {
+    const receipts = [planned(2), done(0, spent(1_000), { tuning: TUNING }), done(1, spent(500))];
+    const report = foldGroups(receipts.map((receipt) => [receipt]));
+    expect(report.timing).toMatchObject({ stages: { read: 13_500, throttle: 1_500 }, choppyMs: 1_500 });
+    expect(report).toMatchObject({ bottleneck: 'source', tuning: { workers: 10, highWater: 100 } });
+    expect(report.advice).toEqual([
+      expect.stringMatching(/^The source binds: .* 90 % .*raise highWater from 100/),
+    ]);
+  });
+
+  it('goes on with a report of an earlier version, which knew no stages', () => {
+    const { advice: _, tuning: __, timing, ...report } = foldReceipts(undefined, [planned(2), done(0)]);
+    const { stages, choppyMs, ...earlier } = timing;
+    const stored = { ...report, timing: earlier } as Report;
+    expect(foldReceipts(stored, [done(1, spent(1_000))])).toMatchObject({
+      state: 'complete',
+      timing: { stages: { read: 9_000, throttle: 1_000, request: 0 }, choppyMs: 1_000 },
+      bottleneck: 'source',
+    });
+  });
+
+  it('takes receipts of an earlier version', () => {
+    const { tuning: _, ...receipt } = done(0) as Extract<Receipt, { kind: 'chunk-done' }>;
+    const { stageMs, choppyMs, ...known } = receipt.progress;
+    const waitMs = { source: 5, request: 5, throttle: 5, transform: 5 };
+    const earlier = parseReceipt(JSON.stringify({ ...receipt, progress: { ...known, waitMs } }));
+    expect(foldReceipts(undefined, [planned(1), earlier])).toMatchObject({
+      state: 'complete',
+      timing: { stages: noTime(), choppyMs: 0 },
+      advice: [],
+    });
+  });
+});
+
 const progressOf = fc
   .record({
     imported: fc.nat(50),
     rejected: fc.nat(5),
     filtered: fc.nat(5),
     startedAtMs: fc.nat(20_000),
-    waitMs: fc.record({
-      source: fc.nat(999),
+    stageMs: fc.record({
+      read: fc.nat(999),
+      frame: fc.nat(999),
+      transform: fc.nat(999),
+      compress: fc.nat(999),
       request: fc.nat(999),
       throttle: fc.nat(999),
-      transform: fc.nat(999),
+      backoff: fc.nat(999),
+      memory: fc.nat(999),
     }),
+    choppyMs: fc.nat(999),
+    workers: fc.integer({ min: 1, max: 3 }),
     reason: fc.constantFrom('INVALID_JSON', 'TIME_MISSING', 'API_REJECTED: no'),
     peakMB: fc.double({ min: 1, max: 500, noNaN: true }),
     atMs: fc.integer({ min: 20_000, max: 50_000 }),
   })
-  .map(({ imported, rejected, filtered, startedAtMs, waitMs, reason, peakMB, atMs }) => ({
+  .map(({ imported, rejected, filtered, startedAtMs, stageMs, choppyMs, workers, reason, peakMB, atMs }) => ({
     progress: {
       startedAtMs,
-      waitMs,
+      stageMs,
+      choppyMs,
       peakMB,
       records: { read: imported + rejected + filtered, imported, rejected, filtered },
       byReason: rejected > 0 ? { [reason]: rejected } : {},
     },
-    atMs,
+    receipt: { atMs, tuning: { ...TUNING, workers } },
   }));
 
 /** An import of up to nine chunks: what each of them says in the end, and failures on the way. */
@@ -186,8 +239,8 @@ const history = fc
     const receipts: Receipt[] = [planned(undefined, 500)];
     if (isKnown) receipts.push(planned(chunks.length, 600));
     if (breaks) receipts.push(importFailed(breaks));
-    for (const [chunk, { progress, atMs }] of chunks.entries())
-      if (!neverDone.includes(chunk)) receipts.push(done(chunk, progress, { atMs }));
+    for (const [chunk, { progress, receipt }] of chunks.entries())
+      if (!neverDone.includes(chunk)) receipts.push(done(chunk, progress, receipt));
     for (const { chunk, code, atMs } of failures)
       if (chunk < chunks.length) receipts.push(failed(chunk, code, atMs));
     return receipts;

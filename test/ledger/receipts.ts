@@ -22,7 +22,7 @@ type Done = Extract<Receipt, { kind: 'chunk-done' }>;
 export const done = (
   chunk: number,
   progress: Partial<Progress> = {},
-  receipt: Partial<Pick<Done, 'atMs' | 'budgetMB' | 'rejectsUri' | 'responsesUri'>> = {},
+  receipt: Partial<Pick<Done, 'atMs' | 'budgetMB' | 'rejectsUri' | 'responsesUri' | 'tuning'>> = {},
 ): Receipt => ({
   ...common,
   kind: 'chunk-done',

@@ -9,6 +9,19 @@ describe('parseChunkMessage', () => {
     expect(parseChunkMessage(JSON.stringify(message))).toEqual(message);
   });
 
+  it('takes the progress of earlier versions, which knew no stages', () => {
+    const { stageMs: _, choppyMs: __, ...known } = startProgress(1);
+    const earlier = { ...known, waitMs: { source: 5, request: 5, throttle: 5, transform: 5 } };
+    const message = { ...chunkMessage(10), progress: earlier };
+    expect(parseChunkMessage(JSON.stringify(message)).progress).toEqual(startProgress(1));
+    const { throttle: ___, ...fewer } = startProgress(1).stageMs;
+    const between = { ...message, progress: { ...known, stageMs: { ...fewer, read: 7 } } };
+    expect(parseChunkMessage(JSON.stringify(between)).progress?.stageMs).toMatchObject({
+      read: 7,
+      throttle: 0,
+    });
+  });
+
   it('stays far below 64 KiB with the longest key, URI and reasons', () => {
     const progress = startProgress(1);
     for (let i = 0; i < 100; i++) countReason(progress.byReason, `API_REJECTED: ${i} ${'x'.repeat(200)}`);
