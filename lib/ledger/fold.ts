@@ -7,6 +7,7 @@ import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './
 import { type GovernedChange, withChange } from './governed.ts';
 import type { Failure, Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
+import { timingOf } from './timing.ts';
 
 const FAILURES_MAX = 10;
 /** Distinct reasons that a report keeps apart; a chunk has at most 51. */
@@ -198,21 +199,6 @@ const reportOf = (tally: Tally): Report => {
       startedAtMs: tally.startedAtMs,
       lastAtMs: tally.lastAtMs,
     },
-  };
-};
-
-const timingOf = (tally: Tally, hasEnded: boolean): Report['timing'] => {
-  const { startedAtMs, lastAtMs, records, stages, choppyMs } = tally;
-  const hasStarted = startedAtMs < Number.MAX_SAFE_INTEGER;
-  const endMs = hasStarted ? Math.max(lastAtMs, startedAtMs) : lastAtMs;
-  const seconds = hasStarted ? (endMs - startedAtMs) / 1000 : 0;
-  return {
-    startedAt: new Date(hasStarted ? startedAtMs : lastAtMs).toISOString(),
-    finishedAt: hasEnded ? new Date(endMs).toISOString() : null,
-    seconds,
-    eventsPerSecond: seconds > 0 ? Math.round(records.imported / seconds) : 0,
-    stages,
-    choppyMs,
   };
 };
 
