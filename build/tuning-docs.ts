@@ -1,6 +1,7 @@
 import { type Leaf, leavesOf } from '../lib/recipe/leaves.ts';
 import { parseRecipe } from '../lib/recipe/parse.ts';
 import { recipeSchema } from '../lib/recipe/schema.ts';
+import { BINDINGS } from '../lib/tune/bottleneck.ts';
 import { CAPS } from '../lib/tune/caps.ts';
 import { DENSITY_CLASSES } from '../lib/tune/density.ts';
 import { WORKED_EXAMPLES } from '../lib/tune/formulas.ts';
@@ -41,9 +42,22 @@ export const tuningParts = (): Parts => ({
   ),
   plans: plansTable(),
   prices: pricesTable(),
+  bottlenecks: table(
+    ['bottleneck', 'stages', 'binds from', 'why'],
+    Object.entries(BINDINGS).map(([kind, { stages, from, why }]) => [
+      code(kind),
+      stages.map(code).join(', '),
+      `${from * 100} %`,
+      why,
+    ]),
+  ),
   symptoms: table(
-    ['symptom', 'shown by', 'turn'],
-    SYMPTOMS.map(({ symptom, shownBy, turn }) => [symptom, shownBy.map(code).join(', '), turn]),
+    ['symptom', 'alarm', 'metric', 'in the report', 'turn'],
+    SYMPTOMS.map(({ symptom, alarms, metrics, report, turn }) => [
+      symptom,
+      ...[alarms, metrics, report].map((names) => names.map(code).join(', ')),
+      turn,
+    ]),
   ),
 });
 

@@ -34,6 +34,7 @@ export const flowWidgets = (quota: Quota): IWidget[][] => [
     graph('Waiting for the source (%)', [
       senderMetric('SourceWaitShare', { statistic: Stats.AVERAGE, label: 'average' }),
       senderMetric('SourceWaitShare', { ...highest, label: 'highest' }),
+      senderMetric('ChoppyShare', { statistic: Stats.AVERAGE, label: 'lost by a choppy flow' }),
     ]),
     graph('Senders, as the governor sets them', [
       governorMetric('GovernorWorkers', { ...highest, label: 'senders' }),

@@ -5,22 +5,37 @@ export type Bottleneck = 'source' | 'transform' | 'network' | 'api' | 'none';
 /** Below this, nothing was waited for long enough to say. */
 const TIME_MS_MIN = 200;
 
-/**
- * Share of the senders' time from which on something binds.
- *
- * `api`: a sender that the quota holds back at all sends as much as the quota allows; time saved elsewhere would be
- * waited there. A fifth is more than the burst at a start or a single 429 makes.
- *
- * The others: of three things to do, read, work and send, one takes a third at least. From two fifths on it stands
- * out, and making it faster shortens the import more than anything else would.
- */
-const BINDS_FROM = { api: 0.2, network: 0.4, transform: 0.4, source: 0.4 } as const;
+export interface Binding {
+  /** Whose time it is. */
+  readonly stages: readonly (keyof StageTimes)[];
+  /** The share of the senders' time from which on it binds. */
+  readonly from: number;
+  readonly why: string;
+}
 
-/** While source and answers take turns, the longer of the two binds only if it takes half again as much as the other. */
-const BINDS_FROM_WHEN_CHOPPY = 0.6;
+const STANDS_OUT = 0.4;
+
+/** What may bind: `api` where it does, else the one of the others that takes most. */
+export const BINDINGS: Readonly<Record<Exclude<Bottleneck, 'none'>, Binding>> = {
+  api: {
+    stages: ['throttle'],
+    from: 0.2,
+    why: 'A sender that the quota holds back at all sends as much as it may: time saved elsewhere would be waited here. A fifth is more than a burst at the start or a single 429 makes.',
+  },
+  network: {
+    stages: ['request', 'backoff'],
+    from: STANDS_OUT,
+    why: 'Of three things to do, read, work and send, one takes a third at least. From two fifths on it stands out, and making it faster shortens the import most.',
+  },
+  transform: { stages: ['frame', 'transform', 'compress'], from: STANDS_OUT, why: 'As for `network`.' },
+  source: { stages: ['read'], from: STANDS_OUT, why: 'As for `network`.' },
+};
+
+/** While source and answers take turns, the longer of the two binds only if it has so much of the time: half again as much. */
+export const BINDS_FROM_WHEN_CHOPPY = 0.6;
 
 /** Larger buffers would save this share of the time; for less they are not worth their memory. */
-const CHOPPY_FROM = 0.2;
+export const CHOPPY_FROM = 0.2;
 
 /** Where the senders' time went, in shares of it. */
 export interface TimeShares extends Readonly<Record<Exclude<Bottleneck, 'none'>, number>> {
@@ -32,14 +47,15 @@ export interface TimeShares extends Readonly<Record<Exclude<Bottleneck, 'none'>,
 
 /** @param choppyMs see lib/stage-clock.ts */
 export const timeShares = (stageMs: Readonly<StageTimes>, choppyMs: number): TimeShares => {
-  const { read, frame, transform, compress, request, backoff, throttle, memory } = stageMs;
   const share = (ms: number): number => ms / Math.max(1, totalMs(stageMs));
+  const shareOf = (kind: keyof typeof BINDINGS): number =>
+    share(BINDINGS[kind].stages.reduce((sum, stage) => sum + stageMs[stage], 0));
   return {
-    source: share(read),
-    transform: share(frame + transform + compress),
-    network: share(request + backoff),
-    api: share(throttle),
-    memory: share(memory),
+    source: shareOf('source'),
+    transform: shareOf('transform'),
+    network: shareOf('network'),
+    api: shareOf('api'),
+    memory: share(stageMs.memory),
     choppy: share(choppyMs),
   };
 };
@@ -54,9 +70,9 @@ export const isChoppy = ({ choppy }: TimeShares): boolean => choppy >= CHOPPY_FR
 export const bottleneckOf = (stageMs: Readonly<StageTimes>, choppyMs: number): Bottleneck => {
   const shares = timeShares(stageMs, choppyMs);
   if (totalMs(stageMs) < TIME_MS_MIN) return 'none';
-  if (shares.api >= BINDS_FROM.api) return 'api';
+  if (shares.api >= BINDINGS.api.from) return 'api';
   const kinds = ['network', 'transform', 'source'] as const;
   const most = kinds.reduce((a, b) => (shares[b] > shares[a] ? b : a));
   const isAlone = !isChoppy(shares) || shares[most] >= BINDS_FROM_WHEN_CHOPPY;
-  return shares[most] >= BINDS_FROM[most] && isAlone ? most : 'none';
+  return shares[most] >= BINDINGS[most].from && isAlone ? most : 'none';
 };

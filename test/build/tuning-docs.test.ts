@@ -1,14 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ON_LAMBDA } from '../../build/knobs-on-lambda.ts';
 import { tuningParts } from '../../build/tuning-docs.ts';
 import { leavesOf } from '../../lib/recipe/leaves.ts';
 import { recipeSchema } from '../../lib/recipe/schema.ts';
 import { PRESET_NAMES } from '../../lib/tune/presets.ts';
-import { SYMPTOMS } from '../../lib/tune/symptoms.ts';
-
-const ROOT = new URL('../../', import.meta.url);
-const read = (path: string): Promise<string> => readFile(new URL(path, ROOT), 'utf8');
 
 describe('the tuning page', () => {
   it('says of every knob, and of nothing else, what it is on Lambda', () => {
@@ -29,20 +24,5 @@ describe('the tuning page', () => {
       expect(rate).toBeGreaterThan(0);
       expect(rate).toBeLessThanOrEqual(30_000);
     }
-  });
-});
-
-describe('a symptom', async () => {
-  const constructs = (await readdir(new URL('infra/constructs', ROOT))).map(
-    (name) => `infra/constructs/${name}`,
-  );
-  const sources = await Promise.all(
-    [...constructs, 'functions/telemetry.ts', 'lib/ledger/report.ts'].map(read),
-  );
-  const names = [...new Set(SYMPTOMS.flatMap(({ shownBy }) => shownBy))];
-
-  it.each(names)('shows in a metric, an alarm or a field that exists: %s', (name) => {
-    const last = name.split('.').at(-1)!;
-    expect(sources.filter((source) => source.includes(last))).not.toEqual([]);
   });
 });
