@@ -1,0 +1,80 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { syncBuiltinESMExports } from 'node:module';
+import { Transform } from 'node:stream';
+import timers from 'node:timers/promises';
+import zlib from 'node:zlib';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/*
+ * What lib/ takes from Node itself and not as an argument: timers and gzip. Import this file before any of lib/.
+ * Timers that are set within `underClock` obey the virtual clock, all others are Node's own. gzip works on the
+ * calling thread, so that nothing depends on which thread of a pool ends first.
+ */
+
+const clocks = new AsyncLocalStorage<VirtualClock>();
+
+/** Everything that is begun in `run` lives by the clock. */
+export const underClock = <T>(clock: VirtualClock, run: () => Promise<T>): Promise<T> =>
+  clocks.run(clock, run);
+
+const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+const realDelay = timers.setTimeout;
+
+const virtualTimers = new WeakMap<object, () => void>();
+
+Object.assign(globalThis, {
+  setTimeout: Object.assign((...args: Parameters<typeof real.setTimeout>) => {
+    const clock = clocks.getStore();
+    if (!clock) return real.setTimeout(...args);
+    const [action, delayMs = 0] = args;
+    const handle = { unref: () => handle };
+    virtualTimers.set(
+      handle,
+      clock.after(delayMs, () => action()),
+    );
+    return handle;
+  }, real.setTimeout),
+  clearTimeout: (handle: Parameters<typeof real.clearTimeout>[0]) => {
+    const cancel = typeof handle === 'object' && handle !== null ? virtualTimers.get(handle) : undefined;
+    if (cancel) cancel();
+    else real.clearTimeout(handle);
+  },
+});
+
+Object.assign(timers, {
+  setTimeout: (...args: Parameters<typeof realDelay>) => {
+    const [delayMs = 0, , { signal } = {}] = args;
+    return clocks.getStore()?.sleep(delayMs, signal) ?? realDelay(...args);
+  },
+});
+
+type Compressed = (error: Error | null, body: Buffer) => void;
+
+/** All that came so far is read again with each piece: files are small here. */
+const gunzipHere = (): Transform => {
+  let compressed = Buffer.alloc(0);
+  let given = 0;
+  const readOn = (finishFlush: number): Buffer => {
+    const text = zlib.gunzipSync(compressed, { finishFlush });
+    const fresh = text.subarray(given);
+    given = text.length;
+    return fresh;
+  };
+  return new Transform({
+    transform: (piece: Buffer, _, done) => {
+      compressed = Buffer.concat([compressed, piece]);
+      done(null, readOn(zlib.constants.Z_SYNC_FLUSH));
+    },
+    flush: (done) => done(null, readOn(zlib.constants.Z_FINISH)),
+  });
+};
+
+Object.assign(zlib, {
+  gzip: (bytes: Buffer, ...rest: [zlib.ZlibOptions, Compressed] | [Compressed]) => {
+    const [options, done] = rest.length === 1 ? [{}, rest[0]] : rest;
+    process.nextTick(done, null, zlib.gzipSync(bytes, options));
+  },
+});
+Object.defineProperty(zlib, 'createGunzip', { value: gunzipHere });
+
+syncBuiltinESMExports();

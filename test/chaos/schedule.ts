@@ -1,0 +1,89 @@
+import { parseRecipe } from '../../lib/recipe/parse.ts';
+import type { Recipe } from '../../lib/recipe/schema.ts';
+import { seededRandomAt } from '../../local/mixpanel/random.ts';
+import { FAULT_KINDS, type FaultKind, type FaultSettings, type ScheduledFault } from './faults.ts';
+import { drawSource, RECORD_BYTES_MAX, type SimulatedSource } from './source.ts';
+import { between, oneOf } from './world.ts';
+
+/** Everything about a simulation that its seed decides before it begins. */
+export interface Schedule {
+  readonly seed: number;
+  readonly source: SimulatedSource;
+  readonly recipe: Recipe;
+  readonly senders: number;
+  readonly senderTimeoutMs: number;
+  readonly isVersioned: boolean;
+  readonly settings: FaultSettings;
+  readonly scheduled: ReadonlySet<ScheduledFault>;
+  /** Of the things that happen to the whole import, when. */
+  readonly disasterAfterMs: number;
+}
+
+const SCHEDULED: Readonly<Record<ScheduledFault, number>> = {
+  'source: replaced': 0.05,
+  'source: deleted': 0.03,
+  'notification twice': 0.15,
+  'chunk kills its sender': 0.05,
+  'file kills the splitter': 0.02,
+  'api: 401 from now on': 0.03,
+};
+
+export const drawSchedule = (seed: number): Schedule => {
+  const random = seededRandomAt(seed, 0);
+  const source = drawSource(random, random() < 0.6 ? 'none' : 'gzip');
+  return {
+    seed,
+    source,
+    recipe: drawRecipe(random),
+    senders: between(random, 2, 6),
+    senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
+    isVersioned: random() < 0.3,
+    settings: drawSettings(random),
+    scheduled: drawScheduled(random),
+    disasterAfterMs: random() * 20_000,
+  };
+};
+
+/** The same import where all goes well. */
+export const withoutFaults = (schedule: Schedule): Schedule => ({
+  ...schedule,
+  settings: new Map(),
+  scheduled: new Set(),
+});
+
+const drawRecipe = (random: () => number): Recipe =>
+  parseRecipe({
+    insertId: random() < 0.7 ? 'content' : 'position',
+    tuning: {
+      chunkBytes: between(random, 4_096, 9_000),
+      recordsPerBatch: between(random, 2, 30),
+      requestsInFlight: between(random, 1, 4),
+      highWater: oneOf(random, [16, 100]),
+      compress: random() < 0.2,
+      recordBytesMax: RECORD_BYTES_MAX,
+    },
+  });
+
+const STORMS: ReadonlySet<FaultKind> = new Set([
+  'api: 429',
+  'api: 503',
+  's3: cut',
+  's3: 503',
+  'queue: part not taken',
+]);
+
+/** Some kinds, each now and then or again and again, but never without end. */
+const drawSettings = (random: () => number): FaultSettings => {
+  const share = oneOf(random, [0.06, 0.15, 0.3]);
+  const chosen: [FaultKind, { chance: number; timesMax: number }][] = [];
+  for (const kind of FAULT_KINDS) {
+    if (random() >= share) continue;
+    const isStorm = STORMS.has(kind) && random() < 0.5;
+    const chance = isStorm ? 0.8 : oneOf(random, [0.03, 0.1, 0.4]);
+    chosen.push([kind, { chance, timesMax: isStorm ? 40 : oneOf(random, [1, 2, 4]) }]);
+  }
+  return new Map(chosen);
+};
+
+const drawScheduled = (random: () => number): ReadonlySet<ScheduledFault> =>
+  new Set((Object.keys(SCHEDULED) as ScheduledFault[]).filter((fault) => random() < SCHEDULED[fault]));

@@ -1,0 +1,169 @@
+import { gunzipSync } from 'node:zlib';
+import type { Receipt } from '../../lib/ledger/receipt.ts';
+import type { Report } from '../../lib/ledger/report.ts';
+import type { ChunkMessage } from '../../lib/plan/chunk.ts';
+import { createdNotification } from '../../local/cloud/notification.ts';
+import type { ImportEvent } from '../../local/mixpanel/import-event.ts';
+import { seededRandomAt } from '../../local/mixpanel/random.ts';
+import type { FaultKind } from './faults.ts';
+import { ledgerEnvironment, RECEIVES_MAX, senderEnvironment, splitterEnvironment } from './handlers.ts';
+import { startMapping } from './mapping.ts';
+import { underClock } from './node-under-clock.ts';
+import { createProject } from './project.ts';
+import { createQueue, type Queue } from './queue.ts';
+import { sqsOf } from './queue-client.ts';
+import type { Schedule } from './schedule.ts';
+import { createObjectStore, type ObjectStore } from './store.ts';
+import { s3Of } from './store-client.ts';
+import { createWorld, type World } from './world.ts';
+
+/** What a simulated import has left behind. */
+export interface Outcome {
+  /** Every queue is empty, and no function is at work. */
+  readonly isOver: boolean;
+  readonly reports: readonly Report[];
+  readonly accepted: readonly ImportEvent[];
+  readonly rejects: readonly RejectLine[];
+  /** Everything that was ever in a queue. */
+  readonly chunks: readonly ChunkMessage[];
+  readonly receipts: readonly Receipt[];
+  readonly dead: Readonly<Record<'intake' | 'chunks' | 'receipts', readonly string[]>>;
+  readonly struck: ReadonlyMap<FaultKind, number>;
+}
+
+export interface RejectLine {
+  readonly place: { readonly offset: number; readonly chunk: number };
+  readonly reason: string;
+  readonly raw?: string;
+  readonly rawBase64?: string;
+}
+
+const SPLITTER_TIMEOUT_MS = 120_000;
+const LEDGER_TIMEOUT_MS = 60_000;
+const VISIBILITY_TIMEOUTS = 6;
+const WORK = 'work';
+const INBOX = 'inbox';
+
+/** One import from its notification to its report, on a clock and a network that only the seed decides about. */
+export const simulate = (schedule: Schedule, onNote?: (line: string) => void): Promise<Outcome> => {
+  const random = seededRandomAt(schedule.seed, 1);
+  const world = createWorld({ random, settings: schedule.settings, onNote });
+  return underClock(world.clock, () => simulateIn(world, schedule));
+};
+
+const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> => {
+  const store = createObjectStore(schedule.isVersioned ? [INBOX] : []);
+  const project = createProject(world);
+  const sent: string[][] = [[], []];
+  const queues = {
+    intake: queueOf(world, 'intake', SPLITTER_TIMEOUT_MS),
+    chunks: recording(queueOf(world, 'chunks', schedule.senderTimeoutMs), sent[0]!),
+    receipts: recording(queueOf(world, 'receipts', LEDGER_TIMEOUT_MS), sent[1]!),
+  };
+  const all = Object.values(queues);
+  const openInvocation = (life: Parameters<typeof s3Of>[1]) => ({
+    life,
+    s3: s3Of(world, life, store),
+    sqs: sqsOf(world, life, all),
+  });
+  const doomedChunk = schedule.scheduled.has('chunk kills its sender') ? schedule.seed % 7 : undefined;
+  const mappings = [
+    startMapping(world, {
+      role: 'splitter',
+      queue: queues.intake,
+      batchSize: 1,
+      concurrency: 2,
+      timeoutMs: SPLITTER_TIMEOUT_MS,
+      newEnvironment: () => splitterEnvironment(world, schedule.recipe),
+      openInvocation,
+      isDoomed: () => schedule.scheduled.has('file kills the splitter'),
+    }),
+    startMapping(world, {
+      role: 'sender',
+      queue: queues.chunks,
+      batchSize: 1,
+      concurrency: schedule.senders,
+      timeoutMs: schedule.senderTimeoutMs,
+      newEnvironment: () => senderEnvironment(world, project),
+      openInvocation,
+      isDoomed: ({ body }) => JSON.parse(body).chunk === doomedChunk,
+    }),
+    startMapping(world, {
+      role: 'ledger',
+      queue: queues.receipts,
+      batchSize: 10,
+      concurrency: 2,
+      timeoutMs: LEDGER_TIMEOUT_MS,
+      newEnvironment: () => ledgerEnvironment(world),
+      openInvocation,
+    }),
+  ];
+  drop(world, schedule, store, queues.intake);
+  scheduleDisasters(world, schedule, store, () => project.revokeCredentials());
+  const isOver = await world.clock.run(
+    () => all.every((queue) => queue.size() === 0) && mappings.every(({ busy }) => busy() === 0),
+  );
+  return {
+    isOver,
+    reports: readReports(store),
+    accepted: [...project.events.all()],
+    rejects: readRejects(store),
+    chunks: sent[0]!.map((body) => JSON.parse(body) as ChunkMessage),
+    receipts: sent[1]!.map((body) => JSON.parse(body) as Receipt),
+    dead: { intake: queues.intake.dead, chunks: queues.chunks.dead, receipts: queues.receipts.dead },
+    struck: world.faults.struck,
+  };
+};
+
+const queueOf = (world: World, name: string, timeoutMs: number): Queue =>
+  createQueue(world, {
+    name,
+    visibilityMs: timeoutMs * VISIBILITY_TIMEOUTS,
+    receiveCountMax: RECEIVES_MAX,
+  });
+
+const recording = (queue: Queue, bodies: string[]): Queue => ({
+  ...queue,
+  send: (body, delayMs) => {
+    bodies.push(body);
+    queue.send(body, delayMs);
+  },
+});
+
+const drop = (world: World, { source, scheduled }: Schedule, store: ObjectStore, intake: Queue): void => {
+  const { etag, versionId } = store.put(INBOX, source.key, source.bytes);
+  const common = { bucket: INBOX, key: source.key, etag, sequencer: '1', sizeBytes: source.bytes.length };
+  const notification = JSON.parse(createdNotification(common));
+  if (versionId) notification.Records[0].s3.object.versionId = versionId;
+  notification.Records[0].eventTime = new Date(world.clock.now()).toISOString();
+  const body = JSON.stringify(notification);
+  intake.send(body);
+  if (scheduled.has('notification twice')) intake.send(body, world.random() * 30_000);
+};
+
+const scheduleDisasters = (
+  { clock, note }: World,
+  { scheduled, source, disasterAfterMs }: Schedule,
+  store: ObjectStore,
+  revokeCredentials: () => void,
+): void => {
+  const later = (fault: Parameters<typeof scheduled.has>[0], action: () => void): void => {
+    if (!scheduled.has(fault)) return;
+    clock.after(disasterAfterMs, () => {
+      note('fault', fault);
+      action();
+    });
+  };
+  later('source: replaced', () => store.put(INBOX, source.key, Buffer.from('{"event":"another"}\n')));
+  later('source: deleted', () => store.remove(INBOX, source.key));
+  later('api: 401 from now on', revokeCredentials);
+};
+
+const readReports = (store: ObjectStore): Report[] =>
+  store.keys(WORK, 'reports/').map((key) => JSON.parse(store.get(WORK, key)!.bytes.toString()) as Report);
+
+const readRejects = (store: ObjectStore): RejectLine[] =>
+  store
+    .keys(WORK, 'rejects/')
+    .flatMap((key) => gunzipSync(store.get(WORK, key)!.bytes).toString().trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as RejectLine);
