@@ -1,6 +1,6 @@
-import { isFanoutError } from './errors.ts';
+import { type FanoutError, isFanoutError } from './errors.ts';
 import { createInFlight } from './flow/in-flight.ts';
-import type { Receipt } from './ledger/receipt.ts';
+import { PARTIAL_CODES, type Receipt } from './ledger/receipt.ts';
 import type { ChunkMessage, Source, SourceObject } from './plan/chunk.ts';
 import { importIdOf } from './plan/import-id.ts';
 import { layoutOf } from './plan/layout.ts';
@@ -150,8 +150,12 @@ const splitByStaging = async (plan: Plan, dependencies: SplitDependencies): Prom
     gunzip(openSource(plan.object).read({ start: 0, end: plan.object.sizeBytes })),
     dependencies,
   );
-  const options = { chunkBytes: Math.min(chunkBytes, STAGED_BYTES_MAX), recordBytesMax };
-  let failure: unknown;
+  const options = {
+    chunkBytes: Math.min(chunkBytes, STAGED_BYTES_MAX),
+    recordBytesMax,
+    isEnd: (error: unknown) => error instanceof ReadError && error.code === 'SOURCE_CORRUPT',
+  };
+  let failure: FanoutError | undefined;
   try {
     for await (const staged of stageLines(stream, options))
       await inFlight.submit({ ...staged, chunk: chunks++ });
@@ -160,7 +164,8 @@ const splitByStaging = async (plan: Plan, dependencies: SplitDependencies): Prom
     failure = error;
   }
   await inFlight.drain();
-  await sendReceipt(plannedReceipt(plan, chunks));
+  // After any other failure nobody knows how many chunks there should be: those made are not all.
+  if (!failure || PARTIAL_CODES.has(failure.code)) await sendReceipt(plannedReceipt(plan, chunks));
   if (failure) throw failure;
 };
 
@@ -177,7 +182,7 @@ async function* untilLate(
     if (remainingMs() > givenMs * GIVE_UP_SHARE) continue;
     throw new PlanError(
       'SOURCE_TOO_SLOW',
-      `${plan.source.uri} could not be read through in ${Math.round(givenMs / 1000)} s; its first ${readBytes} decompressed bytes are imported. Drop it uncompressed, or in smaller files.`,
+      `${plan.source.uri} could not be read through in ${Math.round(givenMs / 1000)} s; of the ${readBytes} decompressed bytes that were, whole chunks are imported. Drop it uncompressed, or in smaller files.`,
     );
   }
 }

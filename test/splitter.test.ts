@@ -156,7 +156,7 @@ describe('splitObject: a gzipped source', () => {
 
   it('ends in a clear failure when time runs out', async () => {
     let leftMs = 100_000;
-    const { chunks, receipts } = await split(GZIPPED, gzipSync(mixedFile(20_000), { level: 0 }), {
+    const { chunks, receipts, staged } = await split(GZIPPED, gzipSync(mixedFile(20_000), { level: 0 }), {
       recipe: SMALL_CHUNKS,
       remainingMs: () => {
         leftMs -= 20_000;
@@ -164,6 +164,7 @@ describe('splitObject: a gzipped source', () => {
       },
     });
     expect(chunks.length).toBeGreaterThan(5);
+    expect(new Set(chunks.map(({ object }) => staged.get(object.key)!.at(-1)))).toEqual(new Set([0x0a]));
     expect(receipts.at(-1)).toMatchObject({
       kind: 'import-failed',
       failure: { code: 'SOURCE_TOO_SLOW', message: expect.stringContaining('80 s') },

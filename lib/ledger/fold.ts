@@ -5,7 +5,7 @@ import { bottleneckOf } from '../tune/bottleneck.ts';
 import type { Knobs } from '../tune/knobs.ts';
 import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
 import { type GovernedChange, withChange } from './governed.ts';
-import type { Failure, Receipt } from './receipt.ts';
+import { type Failure, PARTIAL_CODES, type Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
 import { timingOf } from './timing.ts';
 
@@ -201,9 +201,6 @@ const reportOf = (tally: Tally): Report => {
     },
   };
 };
-
-/** Reasons of the source itself, found while its chunks were already being sent: not all of it became chunks. */
-const PARTIAL_CODES = new Set(['SOURCE_CORRUPT', 'SOURCE_TOO_SLOW']);
 
 /**
  * A source that is found gone or changed when its notification comes a second time has not failed if

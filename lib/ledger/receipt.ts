@@ -45,5 +45,8 @@ const receiptSchema = z.discriminatedUnion('kind', [
 export type Receipt = z.output<typeof receiptSchema>;
 export type Failure = z.output<typeof failureSchema>;
 
+/** Reasons why an import failed though chunks were made of all that could be read: the report still waits for those. */
+export const PARTIAL_CODES: ReadonlySet<string> = new Set(['SOURCE_CORRUPT', 'SOURCE_TOO_SLOW']);
+
 /** @throws {ZodError | SyntaxError} when the body is no receipt of this version */
 export const parseReceipt = (body: string): Receipt => receiptSchema.parse(JSON.parse(body));

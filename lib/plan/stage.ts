@@ -12,18 +12,21 @@ export interface StageOptions {
   readonly chunkBytes: number;
   /** Longest record accepted; of a longer one, only enough is kept to see that it is. */
   readonly recordBytesMax: number;
+  /** Whether a failure is where the stream ends for good, so that what is held then is a chunk, the last one. */
+  readonly isEnd?: (error: unknown) => boolean;
 }
 
 /**
  * Cuts a stream into chunks that begin and end at a line: each ends with the first line that reaches
  * `chunkBytes`. The cuts depend on the bytes alone, not on how they arrive, so a second run gives the same chunks.
- * Holds at most `chunkBytes + recordBytesMax` and one piece. When the stream fails, what came before is given first.
+ * Holds at most `chunkBytes + recordBytesMax` and one piece.
  *
- * @throws whatever the stream throws
+ * @throws whatever the stream throws, after what came before it; the rest of that, shorter than a chunk, is only
+ *   given where the next run could not read further, since it would make another chunk of it
  */
 export async function* stageLines(
   stream: AsyncIterable<Buffer>,
-  { chunkBytes, recordBytesMax }: StageOptions,
+  { chunkBytes, recordBytesMax, isEnd = () => false }: StageOptions,
 ): AsyncGenerator<StagedChunk> {
   const heldBytesMax = chunkBytes + recordBytesMax + LINE_MARGIN_BYTES;
   let held: Buffer[] = [];
@@ -74,6 +77,6 @@ export async function* stageLines(
   } catch (error) {
     failure = { error };
   }
-  if (heldBytes > 0) yield take();
+  if (heldBytes > 0 && (!failure || isEnd(failure.error))) yield take();
   if (failure) throw failure.error;
 }

@@ -79,17 +79,20 @@ describe('stageLines', () => {
     expect(await stage(piecesOf(Buffer.alloc(0), 1), { chunkBytes: 4, recordBytesMax: 4 })).toEqual([]);
   });
 
-  it('gives what came before a failure, then fails', async () => {
+  it.each([
+    ['whole chunks only, where a second run may read further', false, ['aa\n', 'bb\n']],
+    ['all of it, where the stream ends for good', true, ['aa\n', 'bb\n', 'c']],
+  ])('gives what came before a failure, then fails: %s', async (_, isEnd, expected) => {
     async function* breaking(): AsyncGenerator<Buffer> {
       yield Buffer.from('aa\nbb\nc');
       throw new Error('broken');
     }
+    const options = { chunkBytes: 3, recordBytesMax: 10, isEnd: () => isEnd };
     const chunks: string[] = [];
     const run = async () => {
-      for await (const { bytes } of stageLines(breaking(), { chunkBytes: 3, recordBytesMax: 10 }))
-        chunks.push(bytes.toString());
+      for await (const { bytes } of stageLines(breaking(), options)) chunks.push(bytes.toString());
     };
     await expect(run()).rejects.toThrow('broken');
-    expect(chunks).toEqual(['aa\n', 'bb\n', 'c']);
+    expect(chunks).toEqual(expected);
   });
 });

@@ -1,0 +1,54 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { foldReceipts } from '../lib/ledger/fold.ts';
+import { ReadError } from '../lib/read/read-error.ts';
+import { splitObject } from '../lib/splitter.ts';
+import { inMemoryCloud } from './in-memory-cloud.ts';
+import { mixedFile } from './records.ts';
+
+const CREATED = { bucket: 'inbox', key: 'in/a.jsonl.gz', etag: 'e1', sequencer: '0A' };
+const COMPRESSED = gzipSync(mixedFile(2_000));
+const SMALL_CHUNKS = { tuning: { chunkBytes: 8_192, recordBytesMax: 1_024 } };
+
+/** Reads half of the source, and fails once two chunks of it are stored. */
+const splitHalf = async (error: Error) => {
+  const half = COMPRESSED.subarray(0, COMPRESSED.length / 2);
+  const { promise: twoAreStored, resolve } = Promise.withResolvers<void>();
+  const cloud = inMemoryCloud(COMPRESSED, SMALL_CHUNKS);
+  await splitObject(CREATED, {
+    ...cloud.dependencies,
+    openSource: () => ({
+      sizeBytes: COMPRESSED.length,
+      async *read() {
+        yield half;
+        await twoAreStored;
+        throw error;
+      },
+    }),
+    stage: async (name, bytes) => {
+      const object = await cloud.dependencies.stage(name, bytes);
+      if (cloud.staged.size === 2) resolve();
+      return object;
+    },
+  }).catch(() => undefined);
+  return cloud;
+};
+
+describe('splitObject: a gzipped source that breaks off', () => {
+  it('does not call all of it what was made of a source before it vanished', async () => {
+    const { chunks, receipts } = await splitHalf(new ReadError('SOURCE_VANISHED', 'gone'));
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(receipts).toMatchObject([{ kind: 'planned' }, { kind: 'import-failed' }]);
+    expect(receipts[0]).not.toHaveProperty('chunks');
+    expect(foldReceipts(undefined, receipts).state).toBe('failed');
+  });
+
+  it('makes the same chunks when it comes again after reading broke off', async () => {
+    const whole = inMemoryCloud(COMPRESSED, SMALL_CHUNKS);
+    await splitObject(CREATED, whole.dependencies);
+    const { chunks } = await splitHalf(new ReadError('SOURCE_UNAVAILABLE', 'away'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(chunks).toEqual(whole.chunks.slice(0, chunks.length));
+  });
+});
