@@ -3,6 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { processMemory } from '../lib/flow/process-memory.ts';
+import { receiptOfDeadChunk } from '../lib/ledger/dead-letters.ts';
 import { parseChunkMessage } from '../lib/plan/chunk.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
@@ -88,6 +89,8 @@ const comeBackSoon = ({ receiptHandle }: SQSRecord, remainingMs: number): Promis
 
 export const handler = (event: SQSEvent, context: Context) =>
   consume(event, {
+    attemptsMax: environment.MAX_RECEIVE_COUNT,
+    giveUp: ({ body }) => dependencies.sendReceipt(receiptOfDeadChunk(body, Date.now())),
     handle: async (record) => {
       areCredentialsNew = false;
       const message = parseChunkMessage(record.body);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { receiptsOfDeadNotification } from '../lib/ledger/dead-letters.ts';
 import { parseNotification } from '../lib/plan/notification.ts';
 import { consume } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
@@ -18,6 +19,7 @@ const environment = readEnvironment(
   'INTAKE_QUEUE_URL',
   'CHUNKS_QUEUE_URL',
   'RECEIPTS_QUEUE_URL',
+  'MAX_RECEIVE_COUNT',
 );
 const recipe = parseRecipe(JSON.parse(readFileSync(new URL('./recipe.json', import.meta.url), 'utf8')));
 const s3 = new S3Client({});
@@ -28,6 +30,12 @@ const receipts = { sqs, queueUrl: environment.RECEIPTS_QUEUE_URL };
 
 export const handler = (event: SQSEvent, context: Context) =>
   consume(event, {
+    attemptsMax: environment.MAX_RECEIVE_COUNT,
+    giveUp: ({ body }) =>
+      sendMessages(
+        receipts,
+        receiptsOfDeadNotification(body, Date.now()).map((receipt) => JSON.stringify(receipt)),
+      ),
     handle: async ({ body }) => {
       for (const created of parseNotification(body)) {
         const source = await splitObject(created, {

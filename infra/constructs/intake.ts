@@ -7,7 +7,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { onPrefix, readInbox, sendTo } from './grants.ts';
 import { PipelineFunction } from './pipeline-function.ts';
-import { RedrivenQueue } from './redriven-queue.ts';
+import { RECEIVES_MAX, RedrivenQueue } from './redriven-queue.ts';
 import type { Storage } from './storage.ts';
 
 const TIMEOUT = Duration.seconds(120);
@@ -47,6 +47,7 @@ export class Intake extends Construct {
         INTAKE_QUEUE_URL: this.intake.queue.queueUrl,
         CHUNKS_QUEUE_URL: props.chunks.queue.queueUrl,
         RECEIPTS_QUEUE_URL: props.receipts.queue.queueUrl,
+        MAX_RECEIVE_COUNT: String(RECEIVES_MAX),
       },
     });
     this.grant(props);

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LAST_DELIVERIES } from '../../lib/queue/consume.ts';
 
-/** Deliveries before a message moves to the dead-letter queue. AWS advises 5 or more for a Lambda consumer. */
+/** Attempts at a message before it is given up. AWS advises 5 or more for a Lambda consumer. */
 export const RECEIVES_MAX = 5;
 
 /** A message moved to a dead-letter queue keeps its age: 14 days less 10 leave at least 4 to act on it. */
@@ -35,7 +36,7 @@ export class RedrivenQueue extends Construct {
       ...secured,
       retentionPeriod: RETENTION,
       visibilityTimeout: visibilityTimeout(props),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: RECEIVES_MAX },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: RECEIVES_MAX + LAST_DELIVERIES },
     });
   }
 }

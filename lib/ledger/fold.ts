@@ -5,7 +5,7 @@ import { bottleneckOf } from '../tune/bottleneck.ts';
 import type { Knobs } from '../tune/knobs.ts';
 import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
 import { type GovernedChange, withChange } from './governed.ts';
-import { type Failure, PARTIAL_CODES, type Receipt } from './receipt.ts';
+import { type Failure, GIVEN_UP, PARTIAL_CODES, type Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
 import { timingOf } from './timing.ts';
 
@@ -110,11 +110,18 @@ const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-do
 const firstOf = (a: Knobs | undefined, b: Knobs | undefined): Knobs | undefined =>
   a && b && compare(JSON.stringify(b), JSON.stringify(a)) < 0 ? b : (a ?? b);
 
-/** Of two reasons for one chunk the one that sorts first stays, so that their order does not matter. */
+/**
+ * Of two reasons for one chunk the one that sorts first stays, so that their order does not matter; but any reason
+ * says more than that the chunk was given up.
+ */
 const addFailure = (tally: Tally, chunk: number | null, failure: Failure): void => {
   const all = [...tally.failures, { chunk, code: failure.code, message: failure.message }];
   all.sort(
-    (a, b) => (a.chunk ?? -1) - (b.chunk ?? -1) || compare(a.code, b.code) || compare(a.message, b.message),
+    (a, b) =>
+      (a.chunk ?? -1) - (b.chunk ?? -1) ||
+      Number(a.code === GIVEN_UP) - Number(b.code === GIVEN_UP) ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
   );
   tally.failures = all
     .filter((item, i) => i === 0 || item.chunk !== all[i - 1]!.chunk)

@@ -45,6 +45,9 @@ const receiptSchema = z.discriminatedUnion('kind', [
 export type Receipt = z.output<typeof receiptSchema>;
 export type Failure = z.output<typeof failureSchema>;
 
+/** No attempt said why it ended. */
+export const GIVEN_UP = 'GIVEN_UP';
+
 /** Reasons why an import failed though chunks were made of all that could be read: the report still waits for those. */
 export const PARTIAL_CODES: ReadonlySet<string> = new Set(['SOURCE_CORRUPT', 'SOURCE_TOO_SLOW']);
 

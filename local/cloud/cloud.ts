@@ -10,7 +10,6 @@ import { importIdOf } from '../../lib/plan/import-id.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
 import type { FunctionHostStats } from '../functions/host.ts';
 import { INBOX_BUCKET } from './bucket-names.ts';
-import { startDeadLetterWatch } from './dead-letter-watch.ts';
 import { type FunctionSpec, startFunction } from './functions.ts';
 import { type LocalGovernorOptions, startGovernorLoop } from './governor.ts';
 import { createdNotification } from './notification.ts';
@@ -85,10 +84,9 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     specs.map((spec) => startFunction(spec, { ...options, onLog, services, environment, bundlesFolder })),
   );
   const functions = { splitter: splitter!, sender: sender!, ledger: ledger! };
-  const watches = [startDeadLetterWatch({ ...services, onError })];
   const { mapping } = functions.sender;
-  if (options.governor)
-    watches.push(startGovernorLoop({ ...options.governor, services, mapping, metrics, onError }));
+  const governor =
+    options.governor && startGovernorLoop({ ...options.governor, services, mapping, metrics, onError });
   const leftovers = [bundlesFolder];
   return {
     drop: async (path) => {
@@ -100,7 +98,7 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     stats: (name) => functions[name].host.stats(),
     replaceCredentials: services.replaceCredentials,
     close: async () => {
-      await Promise.all([...watches, ...Object.values(functions)].map((part) => part.close()));
+      await Promise.all([governor, ...Object.values(functions)].map((part) => part?.close()));
       await services.close();
       await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
     },

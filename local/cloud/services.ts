@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { LAST_DELIVERIES } from '../../lib/queue/consume.ts';
 import { type Queues, startQueues } from '../queues.ts';
 import { type ObjectStore, startObjectStore } from '../s3/server.ts';
 import { startSecretsEndpoint } from '../secrets.ts';
@@ -19,6 +20,7 @@ export interface ServicesOptions {
   readonly folder: string;
   readonly credentialsJson: string;
   readonly visibilityTimeoutSeconds: number;
+  /** Attempts at a message before it is given up. */
   readonly maxReceiveCount: number;
 }
 
@@ -45,7 +47,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const secretValues = new Map([[SECRET_NAME, options.credentialsJson]]);
   let credentialsChangedAtMs: number | undefined;
   const secrets = await startSecretsEndpoint(secretValues);
-  const settings = { visibilityTimeoutSeconds, maxReceiveCount };
+  const settings = { visibilityTimeoutSeconds, maxReceiveCount: maxReceiveCount + LAST_DELIVERIES };
   const sqsServer = await startQueues<QueueName>({
     queues: { intake: settings, chunks: settings, receipts: settings },
   });

@@ -1,12 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { receiptOfDeadChunk, receiptsOfDeadNotification } from '../../lib/ledger/dead-letters.ts';
 import { foldMessages } from '../../lib/ledger/fold-messages.ts';
+import type { Receipt } from '../../lib/ledger/receipt.ts';
 import { createReportStore } from '../../lib/ledger/store.ts';
 import { parseChunkMessage } from '../../lib/plan/chunk.ts';
 import { parseNotification } from '../../lib/plan/notification.ts';
-import { visibilityBackoffSeconds } from '../../lib/queue/backoff.ts';
 import { consume, receiveCountOf } from '../../lib/queue/consume.ts';
+import { putOff } from '../../lib/queue/put-off.ts';
 import { sendMessages } from '../../lib/queue/send-messages.ts';
 import { headObject, s3Source } from '../../lib/read/s3.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
@@ -29,15 +31,25 @@ export interface Invocation {
 /** An execution environment: handles one invocation after another until one of them is killed. */
 export type Environment = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
-export const RECEIVES_MAX = 5;
+export const ATTEMPTS_MAX = 5;
+const INTAKE = 'https://sqs.test/intake';
 const CHUNKS = 'https://sqs.test/chunks';
 const RECEIPTS = 'https://sqs.test/receipts';
+
+const teller =
+  (sqs: SQSClient) =>
+  (receipts: readonly Receipt[]): Promise<number> =>
+    sendMessages(
+      { sqs, queueUrl: RECEIPTS },
+      receipts.map((receipt) => JSON.stringify(receipt)),
+    );
 
 /** As functions/splitter.ts wires it. */
 export const splitterEnvironment =
   (world: World, recipe: Recipe): Environment =>
-  (event, { life, s3, sqs }) =>
-    consume(event, {
+  (event, { life, s3, sqs }) => {
+    const tell = teller(sqs);
+    return consume(event, {
       handle: async ({ body }) => {
         for (const created of parseNotification(body)) {
           await splitObject(created, {
@@ -49,15 +61,21 @@ export const splitterEnvironment =
                 { sqs, queueUrl: CHUNKS },
                 messages.map((message) => JSON.stringify(message)),
               ),
-            sendReceipt: (receipt) => sendMessages({ sqs, queueUrl: RECEIPTS }, [JSON.stringify(receipt)]),
+            sendReceipt: (receipt) => tell([receipt]),
             stage: createStage(s3, 'work'),
             remainingMs: () => life.endsAtMs - world.clock.now(),
             now: world.clock.now,
           });
         }
       },
-      onFailure: async (_, error) => world.note(life.name, `fails: ${String(error)}`),
+      onFailure: async (record, error) => {
+        world.note(life.name, `fails: ${String(error)}`);
+        await putOff({ sqs, queueUrl: INTAKE }, record);
+      },
+      attemptsMax: ATTEMPTS_MAX,
+      giveUp: ({ body }) => tell(receiptsOfDeadNotification(body, world.clock.now())),
     });
+  };
 
 /** As functions/sender.ts wires it. */
 export const senderEnvironment = (world: World, project: SimulatedProject): Environment => {
@@ -79,19 +97,20 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
   });
   return (event, { life, s3, sqs }) => {
     current = life;
+    const tell = teller(sqs);
     return consume(event, {
       handle: async (record) => {
         const message = parseChunkMessage(record.body);
         note(life.name, `has chunk ${message.chunk} from ${message.range.start} (${record.messageId})`);
         const delivery = {
           receiveCount: receiveCountOf(record),
-          receiveCountMax: RECEIVES_MAX,
+          receiveCountMax: ATTEMPTS_MAX,
           remainingMs: () => life.endsAtMs - clock.now(),
         };
         await sendChunk(message, delivery, {
           openSource: (object) => s3Source(s3, object),
           openClient: clients.get,
-          sendReceipt: (receipt) => sendMessages({ sqs, queueUrl: RECEIPTS }, [JSON.stringify(receipt)]),
+          sendReceipt: (receipt) => tell([receipt]),
           continueChunk: (rest, delaySeconds) =>
             sendMessages({ sqs, queueUrl: CHUNKS, delaySeconds }, [JSON.stringify(rest)]),
           rejects: createRejectsStore(s3, 'work'),
@@ -102,14 +121,10 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
       onFailure: async (record, error) => {
         note(life.name, `fails: ${String(error)}`);
         clients.forget();
-        await sqs.send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: CHUNKS,
-            ReceiptHandle: record.receiptHandle,
-            VisibilityTimeout: visibilityBackoffSeconds(receiveCountOf(record)),
-          }),
-        );
+        await putOff({ sqs, queueUrl: CHUNKS }, record);
       },
+      attemptsMax: ATTEMPTS_MAX,
+      giveUp: ({ body }) => tell([receiptOfDeadChunk(body, clock.now())]),
     });
   };
 };

@@ -16,6 +16,8 @@ export interface Queue {
   /** Messages that are not deleted, visible or not. */
   size(): number;
   readonly dead: readonly string[];
+  /** Puts the dead letters back, as an operator does. */
+  redrive(): void;
 }
 
 export interface QueueOptions {
@@ -99,5 +101,9 @@ export const createQueue = (world: World, { name, visibilityMs, receiveCountMax 
     changed: () => change.promise,
     size: () => messages.size,
     dead,
+    redrive: () => {
+      note(name, `${dead.length} dead letters are redriven`);
+      for (const body of dead.splice(0)) send(body);
+    },
   };
 };

@@ -2,11 +2,12 @@ import { gunzipSync } from 'node:zlib';
 import type { Receipt } from '../../lib/ledger/receipt.ts';
 import type { Report } from '../../lib/ledger/report.ts';
 import type { ChunkMessage } from '../../lib/plan/chunk.ts';
+import { LAST_DELIVERIES, receiveCountOf } from '../../lib/queue/consume.ts';
 import { createdNotification } from '../../local/cloud/notification.ts';
 import type { ImportEvent } from '../../local/mixpanel/import-event.ts';
 import { seededRandomAt } from '../../local/mixpanel/random.ts';
 import type { FaultKind } from './faults.ts';
-import { ledgerEnvironment, RECEIVES_MAX, senderEnvironment, splitterEnvironment } from './handlers.ts';
+import { ATTEMPTS_MAX, ledgerEnvironment, senderEnvironment, splitterEnvironment } from './handlers.ts';
 import { startMapping } from './mapping.ts';
 import { underClock } from './node-under-clock.ts';
 import { createProject } from './project.ts';
@@ -29,6 +30,8 @@ export interface Outcome {
   readonly receipts: readonly Receipt[];
   readonly dead: Readonly<Record<'intake' | 'chunks' | 'receipts', readonly string[]>>;
   readonly struck: ReadonlyMap<FaultKind, number>;
+  /** How often an operator had to put dead letters back. */
+  readonly redrives: number;
 }
 
 export interface RejectLine {
@@ -41,6 +44,7 @@ export interface RejectLine {
 const SPLITTER_TIMEOUT_MS = 120_000;
 const LEDGER_TIMEOUT_MS = 60_000;
 const VISIBILITY_TIMEOUTS = 6;
+const REDRIVES_MAX = 20;
 const WORK = 'work';
 const INBOX = 'inbox';
 
@@ -76,7 +80,8 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
       timeoutMs: SPLITTER_TIMEOUT_MS,
       newEnvironment: () => splitterEnvironment(world, schedule.recipe),
       openInvocation,
-      isDoomed: () => schedule.scheduled.has('file kills the splitter'),
+      isDoomed: (record) =>
+        schedule.scheduled.has('file kills the splitter') && receiveCountOf(record) <= ATTEMPTS_MAX,
     }),
     startMapping(world, {
       role: 'sender',
@@ -100,9 +105,14 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
   ];
   drop(world, schedule, store, queues.intake);
   scheduleDisasters(world, schedule, store, () => project.revokeCredentials());
-  const isOver = await world.clock.run(
-    () => all.every((queue) => queue.size() === 0) && mappings.every(({ busy }) => busy() === 0),
-  );
+  const isQuiet = () =>
+    all.every((queue) => queue.size() === 0) && mappings.every(({ busy }) => busy() === 0);
+  let isOver = await world.clock.run(isQuiet);
+  let redrives = 0;
+  for (; isOver && needsOperator(store, queues) && redrives < REDRIVES_MAX; redrives++) {
+    for (const queue of all) if (queue.dead.length > 0) queue.redrive();
+    isOver = await world.clock.run(isQuiet);
+  }
   return {
     isOver,
     reports: readReports(store),
@@ -112,14 +122,25 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
     receipts: sent[1]!.map((body) => JSON.parse(body) as Receipt),
     dead: { intake: queues.intake.dead, chunks: queues.chunks.dead, receipts: queues.receipts.dead },
     struck: world.faults.struck,
+    redrives,
   };
+};
+
+/**
+ * A ledger that cannot write the report cannot say so in it, nor can a function that is killed even when it tells that
+ * it gives up: the alarm of a dead-letter queue rings, and the import becomes stale.
+ */
+const needsOperator = (store: ObjectStore, queues: Readonly<Record<string, Queue>>): boolean => {
+  const isRunning = readReports(store).every(({ state }) => state === 'running');
+  const hasDead = Object.values(queues).some(({ dead }) => dead.length > 0);
+  return queues.receipts!.dead.length > 0 || (isRunning && hasDead);
 };
 
 const queueOf = (world: World, name: string, timeoutMs: number): Queue =>
   createQueue(world, {
     name,
     visibilityMs: timeoutMs * VISIBILITY_TIMEOUTS,
-    receiveCountMax: RECEIVES_MAX,
+    receiveCountMax: ATTEMPTS_MAX + LAST_DELIVERIES,
   });
 
 const recording = (queue: Queue, bodies: string[]): Queue => ({

@@ -142,6 +142,15 @@ describe('sender', () => {
     expect(sentTo(CHUNKS)).toHaveLength(continuations);
   });
 
+  it('tells the ledger, and tries no more, where every attempt was cut off', async () => {
+    const { api, send } = await startSender(({ lines }, response) => replyImported(response, lines.length));
+    expect(await send(6)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([
+      { kind: 'chunk-failed', failure: { code: 'GIVEN_UP' } },
+    ]);
+    expect(api.requests).toEqual([]);
+  });
+
   it('reads the secret again after a failure, and else only once', async () => {
     let status = 401;
     const { send } = await startSender(({ lines }, response) =>

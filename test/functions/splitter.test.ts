@@ -14,6 +14,7 @@ vi.stubEnv('WORK_BUCKET', 'work');
 vi.stubEnv('INTAKE_QUEUE_URL', INTAKE);
 vi.stubEnv('CHUNKS_QUEUE_URL', CHUNKS);
 vi.stubEnv('RECEIPTS_QUEUE_URL', RECEIPTS);
+vi.stubEnv('MAX_RECEIVE_COUNT', '5');
 vi.stubEnv('AWS_REGION', 'us-east-1');
 vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
 
@@ -79,6 +80,15 @@ describe('splitter', () => {
     expect(sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args }) => args[0].input)).toEqual([
       { QueueUrl: INTAKE, ReceiptHandle: 'handle of 1', VisibilityTimeout: 60 },
     ]);
+  });
+
+  it('tells the ledger, and tries no more, where every attempt was cut off', async () => {
+    const response = await handler({ Records: [sqsRecord('a', bodyOf('a.jsonl'), 6)] }, context);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'a' }] });
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([
+      { kind: 'import-failed', failure: { code: 'GIVEN_UP' } },
+    ]);
+    expect(s3.calls()).toEqual([]);
   });
 });
 

@@ -57,13 +57,13 @@ describe.each(stages)('$id and its queue', ({ id, queue, timeoutSeconds, visibil
     });
   });
 
-  it('keeps what failed five times for 14 days, longer than the queue keeps anything', () => {
+  it('keeps what failed five times, and was told of twice, for 14 days, longer than the queue keeps anything', () => {
     const { RedrivePolicy, MessageRetentionPeriod } = resourceOf(
       template,
       'AWS::SQS::Queue',
       `${queue}Queue`,
     ).Properties;
-    expect(RedrivePolicy).toMatchObject({ maxReceiveCount: 5 });
+    expect(RedrivePolicy).toMatchObject({ maxReceiveCount: 7 });
     const { deadLetterTargetArn } = RedrivePolicy as { deadLetterTargetArn: unknown };
     expect(spell(deadLetterTargetArn)).toBe(`{${queue}DeadLetters.Arn}`);
     const deadLetters = resourceOf(template, 'AWS::SQS::Queue', `${queue}DeadLetters`).Properties;
@@ -91,6 +91,7 @@ describe('the functions', () => {
       INTAKE_QUEUE_URL: '{IntakeQueue}',
       CHUNKS_QUEUE_URL: '{FanOutChunksQueue}',
       RECEIPTS_QUEUE_URL: '{LedgerReceiptsQueue}',
+      MAX_RECEIVE_COUNT: '5',
       POWERTOOLS_SERVICE_NAME: 'splitter',
       POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
       NODE_OPTIONS: '--max-old-space-size=1149 --max-semi-space-size=16 --expose-gc',

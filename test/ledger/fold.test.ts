@@ -69,6 +69,12 @@ describe('foldReceipts', () => {
       'complete',
       { total: 1, done: 1, failed: 0 },
     ],
+    [
+      'a source that vanished while chunks were made of it',
+      [planned(), done(0), importFailed('SOURCE_VANISHED')],
+      'failed',
+      { total: null, done: 1, failed: 0 },
+    ],
     ['a source that cannot be read', [importFailed()], 'failed', { total: null, done: 0, failed: 0 }],
     [
       'a source that breaks',
@@ -229,7 +235,7 @@ const history = fc
   .record({
     chunks: fc.array(progressOf, { minLength: 1, maxLength: 9 }),
     failures: fc.array(
-      fc.record({ chunk: fc.nat(9), code: fc.constantFrom('A', 'B', 'C'), atMs: fc.nat(50_000) }),
+      fc.record({ chunk: fc.nat(9), code: fc.constantFrom('A', 'B', 'GIVEN_UP', 'Z'), atMs: fc.nat(50_000) }),
     ),
     neverDone: fc.array(fc.nat(9)),
     isKnown: fc.boolean(),
