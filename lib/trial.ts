@@ -6,7 +6,7 @@ const WINDOW_BATCHES = 2;
 /** Where one record was the cause, its neighbours are tried in small windows first. */
 const WINDOW_AFTER_REJECTION = 2;
 /** Times that a record alone must have stopped its sender before it is taken for the cause. */
-const KILLS_TO_REJECT = 2;
+const KILLS_TO_REJECT = 3;
 
 type Trial = NonNullable<ChunkMessage['trial']>;
 type TriedMessage = Pick<ChunkMessage, 'trial' | 'recipe'>;

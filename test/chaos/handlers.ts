@@ -16,7 +16,12 @@ import { createImportClient } from '../../lib/send/client.ts';
 import { createClients } from '../../lib/send/clients.ts';
 import { sendChunk } from '../../lib/sender.ts';
 import { splitObject } from '../../lib/splitter.ts';
-import { createRejectsStore, createStage } from '../../lib/work-bucket.ts';
+import {
+  createAttemptsStore,
+  createRejectsStore,
+  createResponsesStore,
+  createStage,
+} from '../../lib/work-bucket.ts';
 import type { Life } from './life.ts';
 import type { SimulatedProject } from './project.ts';
 import type { World } from './world.ts';
@@ -114,6 +119,8 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
           continueChunk: (rest, delaySeconds) =>
             sendMessages({ sqs, queueUrl: CHUNKS, delaySeconds }, [JSON.stringify(rest)]),
           rejects: createRejectsStore(s3, 'work'),
+          responses: createResponsesStore(s3, 'work'),
+          attempts: createAttemptsStore(s3, 'work'),
           now: clock.now,
           memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
         });
