@@ -14,6 +14,15 @@ export interface Counts {
   /** Ids that never came, and ids that came more than once. */
   readonly missing: number;
   readonly repeated: number;
+  /** CPU time of the server so far. */
+  readonly cpuSeconds: number;
+}
+
+export interface CountingOptions {
+  /** How many ids, from `e-0` on, to tick off; 0, the default, only counts lines. */
+  readonly ids?: number;
+  /** How long an answer takes once the request was read. Default 0. */
+  readonly responseMs?: number;
 }
 
 export interface CountingProcess {
@@ -22,9 +31,13 @@ export interface CountingProcess {
   close(): Promise<void>;
 }
 
-/** @param ids how many ids, from `e-0` on, to tick off; 0 only counts lines */
-export const startCountingProcess = async (ids = 0): Promise<CountingProcess> => {
-  const child = spawn(process.execPath, [SERVER, '--ids', String(ids)], {
+/** Starts the counting server in a process of its own. */
+export const startCountingProcess = async ({
+  ids = 0,
+  responseMs = 0,
+}: CountingOptions = {}): Promise<CountingProcess> => {
+  const options = ['--ids', String(ids), '--response-ms', String(responseMs)];
+  const child = spawn(process.execPath, [SERVER, ...options], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');

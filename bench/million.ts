@@ -10,7 +10,7 @@ const EVENTS = Number(process.argv[2] ?? 1_000_000);
 
 const main = async (): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanout-bench-'));
-  const server = await startCountingProcess(EVENTS);
+  const server = await startCountingProcess({ ids: EVENTS });
   try {
     const file = await generateEvents({ path: join(folder, 'events.jsonl'), events: EVENTS });
     const recipe = join(folder, 'recipe.json');

@@ -9,15 +9,31 @@ import { readPeakResidentMB } from '../local/functions/memory.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const LOOK_INTERVAL_MS = 200;
-const KINDS = ['splitter', 'sender', 'ledger'] as const;
+const KINDS = ['cli', 'splitter', 'sender', 'ledger'] as const;
+/** `sysconf(_SC_CLK_TCK)`: of Linux on every architecture that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
+type Kind = (typeof KINDS)[number];
 /** Highest resident memory in MiB, of any process of a kind. */
-export type Peaks = Readonly<Record<'cli' | (typeof KINDS)[number], number>>;
+export type Peaks = Readonly<Record<Kind, number>>;
+
+/** A process as it was when last looked at. */
+export interface SeenProcess {
+  readonly pid: number;
+  readonly kind: Kind;
+  /** In MiB; the kernel's own mark. */
+  readonly peakMB: number;
+  readonly cpuSeconds: number;
+}
 
 export interface MeasuredImport {
   readonly exitCode: number;
   readonly report: Report | undefined;
   readonly peaksMB: Peaks;
+  /** CPU time of all processes of a kind together. */
+  readonly cpuSeconds: Readonly<Record<Kind, number>>;
+  /** Every process that was a sender, those that were ended early included. */
+  readonly senders: readonly SeenProcess[];
   readonly seconds: number;
 }
 
@@ -34,11 +50,26 @@ export const measureImport = async (
     [MAIN, 'import', file, '--folder', join(folder, 'fanout'), '--report', reportPath, ...options],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  const watch = watchMemory(cli);
+  const watch = watchProcesses(cli);
   const [code] = await once(cli, 'exit');
-  const peaksMB = watch.stop();
+  const seen = watch.stop();
   const seconds = (performance.now() - startedAtMs) / 1000;
-  return { exitCode: code ?? 1, report: await readReport(reportPath), peaksMB, seconds };
+  return {
+    exitCode: code ?? 1,
+    report: await readReport(reportPath),
+    peaksMB: byKind(seen, (each) => Math.max(0, ...each.map(({ peakMB }) => peakMB))),
+    cpuSeconds: byKind(seen, (each) => each.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)),
+    senders: seen.filter(({ kind }) => kind === 'sender'),
+    seconds,
+  };
+};
+
+const byKind = (
+  seen: readonly SeenProcess[],
+  total: (processes: readonly SeenProcess[]) => number,
+): Record<Kind, number> => {
+  const of = (kind: Kind): number => total(seen.filter((each) => each.kind === kind));
+  return { cli: of('cli'), splitter: of('splitter'), sender: of('sender'), ledger: of('ledger') };
 };
 
 const readReport = async (path: string): Promise<Report | undefined> => {
@@ -46,18 +77,19 @@ const readReport = async (path: string): Promise<Report | undefined> => {
   return text === undefined ? undefined : (JSON.parse(text) as { imports: Report[] }).imports[0];
 };
 
-const watchMemory = ({ pid }: ChildProcess): { stop(): Peaks } => {
-  const peaks = { cli: 0, splitter: 0, sender: 0, ledger: 0 };
-  const see = (kind: keyof Peaks, processId: number): void => {
-    peaks[kind] = Math.max(peaks[kind], readPeakResidentMB(processId) ?? 0);
+const watchProcesses = ({ pid }: ChildProcess): { stop(): SeenProcess[] } => {
+  const seen = new Map<number, SeenProcess>();
+  const see = (kind: Kind, processId: number): void => {
+    const peakMB = readPeakResidentMB(processId);
+    if (peakMB !== undefined) {
+      seen.set(processId, { pid: processId, kind, peakMB, cpuSeconds: cpuSecondsOf(processId) });
+    }
   };
   const look = (): void => {
     if (pid === undefined) return;
     see('cli', pid);
     for (const child of childrenOf(pid)) {
-      const kind = KINDS.find(
-        (name) => commandOf(child).includes(`/runtime.mjs\0`) && commandOf(child).includes(`\0${name}\0`),
-      );
+      const kind = seen.get(child)?.kind ?? functionOf(child);
       if (kind) see(kind, child);
     }
   };
@@ -65,15 +97,26 @@ const watchMemory = ({ pid }: ChildProcess): { stop(): Peaks } => {
   return {
     stop: () => {
       clearInterval(timer);
-      return peaks;
+      return [...seen.values()];
     },
   };
 };
 
+const functionOf = (pid: number): Kind | undefined => {
+  const command = readProc(`${pid}/cmdline`);
+  return KINDS.find((name) => command.includes('/runtime.mjs\0') && command.includes(`\0${name}\0`));
+};
+
+/** User and system time, the 14th and 15th field; the second one, in brackets, may hold spaces. */
+const cpuSecondsOf = (pid: number): number => {
+  const fields = readProc(`${pid}/stat`)
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+};
+
 const childrenOf = (pid: number): number[] =>
   readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-
-const commandOf = (pid: number): string => readProc(`${pid}/cmdline`);
 
 const readProc = (path: string): string => {
   try {
