@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,12 +18,12 @@ import type { Recipe, RecipeInput } from '../lib/recipe/schema.ts';
 import { DENSITY_CLASSES, type DensityClass } from '../lib/tune/density.ts';
 import { startEmbeddedCloud } from '../local/cloud/cloud.ts';
 import { generateEvents } from './generate.ts';
+import { lookForOthers } from './others.ts';
 
 const MB = 1_000_000;
 const SIMULATOR = fileURLToPath(new URL('../local/mixpanel/main.ts', import.meta.url));
 const POLL_MS = 100;
-/** Before and after each import, the CPU that others use is looked at for so long; more than so many cores disturb it. */
-const IDLE_LOOK_MS = 1_500;
+/** More cores than this in use by others, before or after an import, disturb it. */
 const BUSY_CORES_MAX = 0.25;
 const OFF_BY_MAX = 0.25;
 /** An import should take long enough that its start is a small part of it. */
@@ -86,16 +86,6 @@ const runScenario = async ({
     await simulator.close();
   }
 };
-
-/** Cores busy while this program waits. */
-const lookForOthers = async (): Promise<number> => {
-  const before = busyMs();
-  await sleep(IDLE_LOOK_MS);
-  return (busyMs() - before) / IDLE_LOOK_MS;
-};
-
-const busyMs = (): number =>
-  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
 
 const startSimulator = async (responseMs: number): Promise<{ url: string; close(): Promise<unknown> }> => {
   const child = spawn(
