@@ -34,8 +34,15 @@ describe('the memory of a sender', () => {
 
   it('has little garbage after few records', () => {
     expect(predictMemory({ ...load, senderBytes: 1_000_000 }).peakMB).toBeLessThan(
-      predictMemory(load).peakMB - 40,
+      predictMemory(load).peakMB - 20,
     );
+  });
+
+  it('has more garbage where the memory allows a larger young generation, up to a limit', () => {
+    const peakMB = (memoryMB: number): number =>
+      predictMemory({ ...load, requestsInFlight: 1, memoryMB }).peakMB;
+    expect(peakMB(1_024) - peakMB(128)).toBeCloseTo(14 * MEMORY_PARTS.semiSpaces.value);
+    expect(peakMB(4_096)).toBe(peakMB(1_024));
   });
 
   it('grows with the records read ahead', () => {
