@@ -55,31 +55,72 @@ export const bindingCap = (caps: Readonly<Record<Cap, number>>): { cap: Cap; eve
   return { cap, eventsPerSecond };
 };
 
-/**
- * The formula of `maxEventsPerSecond`, for chunks that end: the last batch of each is smaller, its last requests have
- * no others beside them, and the next chunk has to be fetched.
- */
+/** The formula of `maxEventsPerSecond`, for chunks that end. */
 const requestEventsPerSecond = (load: FleetLoad, machine: Machine): number => {
-  const { senders, slots, responseMs, recordsPerBatch, recordsPerChunk } = load;
-  const rounds = Math.ceil(Math.ceil(recordsPerChunk / recordsPerBatch) / slots);
-  const roundMs = responseMs + encodeSeconds(load, machine) * 1_000;
-  const chunkMs = rounds * roundMs + machine.chunkSeconds * 1_000;
-  return maxEventsPerSecond({ workers: senders, responseMs: chunkMs, recordsPerBatch: recordsPerChunk });
+  const { senders, recordsPerChunk } = load;
+  const responseMs = requestSeconds(load, machine) * 1_000;
+  return maxEventsPerSecond({ workers: senders, responseMs, recordsPerBatch: recordsPerChunk });
 };
 
-/** A batch holds its place among the requests in flight while it is compressed, by one thread. */
-const encodeSeconds = (load: FleetLoad, machine: Machine): number =>
-  (Math.min(load.recordsPerBatch, load.recordsPerChunk) * gzipSeconds(load, machine)) /
-  Math.min(1, machine.coresPerSender);
+/**
+ * What the requests of one chunk take: the last batch is smaller, its last requests have no others beside them, the
+ * first one has to be filled, and the next chunk has to be fetched.
+ */
+const requestSeconds = (load: FleetLoad, machine: Machine): number => {
+  const { slots, recordsPerBatch, recordsPerChunk } = load;
+  const rounds = Math.ceil(Math.ceil(recordsPerChunk / recordsPerBatch) / slots);
+  const firstBatchSeconds = Math.min(recordsPerBatch, recordsPerChunk) * mapSeconds(load, machine);
+  return firstBatchSeconds + rounds * roundSeconds(load, machine) + machine.chunkSeconds;
+};
+
+/** A batch holds its place among the requests in flight while it is compressed, by one thread, and answered. */
+const roundSeconds = (load: FleetLoad, machine: Machine): number => {
+  const records = Math.min(load.recordsPerBatch, load.recordsPerChunk);
+  const encodeSeconds = (records * gzipSeconds(load, machine)) / Math.min(1, machine.coresPerSender);
+  return load.responseMs / 1_000 + encodeSeconds + records * serverSeconds(load, machine);
+};
+
+/**
+ * What a chunk takes one sender that has its caps to itself. Even if all its requests fit at once, the last of them
+ * leaves when the chunk is mapped.
+ */
+export const chunkSecondsAlone = (load: FleetLoad, machine: Machine): number => {
+  const { recordsPerChunk } = load;
+  const { requests, ...others } = capsOf({ ...load, senders: 1 }, machine);
+  const mappedSeconds = recordsPerChunk * mapSeconds(load, machine) + roundSeconds(load, machine);
+  return Math.max(
+    recordsPerChunk / Math.min(...Object.values(others)),
+    recordsPerChunk / requests,
+    mappedSeconds + machine.chunkSeconds,
+  );
+};
+
+/** What the shared cores take for a chunk, by all that run on them. */
+export const chunkSecondsOfCores = (load: FleetLoad, machine: Machine): number =>
+  (load.recordsPerChunk * sharedSeconds(load, machine)) / machine.coresShared;
 
 /** The main thread is one core at most; gzip runs beside it; and all senders may share one set of cores. */
 const cpuEventsPerSecond = (load: FleetLoad, machine: Machine): number => {
-  const map = machine.speeds.mapSecondsPerRecord + load.recordBytes / machine.speeds.mapBytesPerSecond;
-  const all = map + gzipSeconds(load, machine);
-  const others = machine.otherSecondsPerRecord + load.recordBytes * machine.otherSecondsPerByte;
-  const perSender = Math.min(Math.min(1, machine.coresPerSender) / map, machine.coresPerSender / all);
-  return Math.min(load.senders * perSender, machine.coresShared / (all + others));
+  const all = mapCpuSeconds(load, machine) + gzipSeconds(load, machine);
+  const perSender = Math.min(1 / mapSeconds(load, machine), machine.coresPerSender / all);
+  return Math.min(load.senders * perSender, machine.coresShared / sharedSeconds(load, machine));
 };
+
+const sharedSeconds = (load: FleetLoad, machine: Machine): number =>
+  mapCpuSeconds(load, machine) +
+  gzipSeconds(load, machine) +
+  load.recordBytes * machine.storeSecondsPerByte +
+  serverSeconds(load, machine);
+
+/** Of the main thread, for a record. */
+const mapSeconds = (load: FleetLoad, machine: Machine): number =>
+  mapCpuSeconds(load, machine) / Math.min(1, machine.coresPerSender);
+
+const mapCpuSeconds = ({ recordBytes }: FleetLoad, { speeds }: Machine): number =>
+  speeds.mapSecondsPerRecord + recordBytes / speeds.mapBytesPerSecond;
+
+const serverSeconds = ({ recordBytes }: FleetLoad, machine: Machine): number =>
+  machine.serverSecondsPerRecord + recordBytes * machine.serverSecondsPerByte;
 
 const gzipSeconds = ({ compressionLevel, recordBytes }: FleetLoad, { speeds }: Machine): number =>
   compressionLevel === undefined ? 0 : recordBytes / speeds.gzipBytesPerSecond(compressionLevel);

@@ -9,16 +9,23 @@ const gzip = promisify(gzipCallback);
 
 const MB = 1_000_000;
 /** Each speed is measured for this long, at most so often, and on at most so much. */
-const MEASURED_MS = 40;
+const MEASURED_MS = 60;
 const RUNS_MAX = 200;
 const BODY_BYTES_MAX = 500_000;
-/** Beside the mapping: reading, framing, joining, and the garbage of them all. */
-const MAP_OVERHEAD = 1.5;
 
-/** What the embedded cloud spends on what is imported, on a core that compresses as the table of gzip speeds says. */
+/**
+ * CPU time that was measured on a core which compresses the reference at this speed, and is scaled by how fast this
+ * one does. Not by how fast it compresses the records: that differs by what is in them.
+ */
+const REFERENCE_BYTES_PER_SECOND = 105 * MB;
+const REFERENCE_LEVEL = 6;
+/** Of a sender beside mapping and gzip: reading, framing, joining, sending, and the garbage of them all. */
+const SENDER_SECONDS_PER_BYTE = 1 / (50 * MB);
+const SENDER_SECONDS_PER_RECORD = 3.3e-6;
+/** Of the embedded cloud. */
 const STORE_SECONDS_PER_BYTE = 1 / (120 * MB);
-const SIMULATOR_SECONDS_PER_BYTE = 1 / (50 * MB);
-const SIMULATOR_SECONDS_PER_RECORD = 7e-6;
+const SIMULATOR_SECONDS_PER_BYTE = 1 / (90 * MB);
+const SIMULATOR_SECONDS_PER_RECORD = 3.8e-6;
 const SENDER_START_SECONDS = 0.45;
 const START_SECONDS = 0.3;
 const CHUNK_SECONDS = 0.1;
@@ -39,24 +46,29 @@ export interface MeasureOptions {
 
 /** This machine, as it is now: how fast it maps and compresses such records, with one core and with all. */
 export const measureMachine = async (options: MeasureOptions): Promise<Machine> => {
-  const { cores, hasSimulator, recipe } = options;
+  const { cores, hasSimulator, recipe, now } = options;
   const level = recipe.tuning.compressionLevel;
   const body = options.body.subarray(0, BODY_BYTES_MAX);
-  const alone = await bytesPerSecond(body.length, options.now, () => void gzipSync(body, { level }));
-  const together = await bytesPerSecond(body.length * cores, options.now, () =>
+  const alone = await bytesPerSecond(body.length, now, () => void gzipSync(body, { level }));
+  const together = await bytesPerSecond(body.length * cores, now, () =>
     Promise.all(Array.from({ length: cores }, () => gzip(body, { level }))),
   );
-  const slowness = ASSUMED_SPEEDS.gzipBytesPerSecond(level) / alone;
+  const slowness = await measureSlowness(now);
+  const server = hasSimulator ? slowness : 0;
   return {
     name: 'local',
     coresPerSender: cores,
     coresShared: Math.min(cores, Math.max(1, together / alone)),
-    speeds: await measureSpeeds(options, slowness),
+    speeds: {
+      ...(await measureMapping(options, slowness)),
+      gzipBytesPerSecond: (other) =>
+        (alone * ASSUMED_SPEEDS.gzipBytesPerSecond(other)) / ASSUMED_SPEEDS.gzipBytesPerSecond(level),
+    },
     sourceBytesPerSecond: LOOPBACK_BYTES_PER_SECOND,
     uploadBytesPerSecond: LOOPBACK_BYTES_PER_SECOND,
-    otherSecondsPerRecord: hasSimulator ? SIMULATOR_SECONDS_PER_RECORD * slowness : 0,
-    otherSecondsPerByte:
-      (STORE_SECONDS_PER_BYTE + (hasSimulator ? SIMULATOR_SECONDS_PER_BYTE : 0)) * slowness,
+    storeSecondsPerByte: STORE_SECONDS_PER_BYTE * slowness,
+    serverSecondsPerRecord: SIMULATOR_SECONDS_PER_RECORD * server,
+    serverSecondsPerByte: SIMULATOR_SECONDS_PER_BYTE * server,
     startSeconds: START_SECONDS,
     senderStartSeconds: SENDER_START_SECONDS * slowness,
     chunkSeconds: CHUNK_SECONDS * slowness,
@@ -65,27 +77,52 @@ export const measureMachine = async (options: MeasureOptions): Promise<Machine> 
   };
 };
 
-const measureSpeeds = async ({ records, recipe, now }: MeasureOptions, slowness: number): Promise<Speeds> => {
+/** How much longer this machine takes than the one that the constants above are from. */
+const measureSlowness = async (now: () => number): Promise<number> => {
+  const reference = referenceBody();
+  const run = (): void => void gzipSync(reference, { level: REFERENCE_LEVEL });
+  return REFERENCE_BYTES_PER_SECOND / (await bytesPerSecond(reference.length, now, run));
+};
+
+/** The same 186 kB of short events each time. */
+const referenceBody = (): Buffer => {
+  const line = (i: number): string => {
+    const distinctId = ((i * 2_654_435_761) >>> 0).toString(16);
+    const properties = { time: 1_700_000_000 + i * 37, distinct_id: distinctId, value: (i * 7_919) % 10_007 };
+    return `${JSON.stringify({ event: 'reference', properties })}\n`;
+  };
+  return Buffer.from(Array.from({ length: 2_000 }, (_, i) => line(i)).join(''));
+};
+
+const measureMapping = async (
+  { records, recipe, now }: MeasureOptions,
+  slowness: number,
+): Promise<Pick<Speeds, 'mapBytesPerSecond' | 'mapSecondsPerRecord'>> => {
   const map = createEventMapper(recipe, { uri: 'sample', etag: '', offset: 0 });
   const bytes = records.reduce((sum, { offset, nextOffset }) => sum + nextOffset - offset, 0);
   const mapped = await bytesPerSecond(bytes, now, () => {
     for (const record of records) map(record);
   });
   return {
-    mapBytesPerSecond: mapped / MAP_OVERHEAD,
-    mapSecondsPerRecord: 0,
-    gzipBytesPerSecond: (level) => ASSUMED_SPEEDS.gzipBytesPerSecond(level) / slowness,
+    mapBytesPerSecond: 1 / (1 / mapped + SENDER_SECONDS_PER_BYTE * slowness),
+    mapSecondsPerRecord: SENDER_SECONDS_PER_RECORD * slowness,
   };
 };
 
-/** How fast a run of so many bytes is; the first, which warms up, does not count. */
+/** How fast a run of so many bytes usually is; the first, which warms up, does not count. */
 const bytesPerSecond = async (bytes: number, now: () => number, run: () => unknown): Promise<number> => {
   await run();
   const startMs = now();
-  let runs = 0;
-  while (runs === 0 || (now() - startMs < MEASURED_MS && runs < RUNS_MAX)) {
+  const runsMs: number[] = [];
+  for (let beganMs = startMs; runsMs.length < RUNS_MAX && beganMs - startMs < MEASURED_MS; ) {
     await run();
-    runs += 1;
+    const endedMs = now();
+    runsMs.push(endedMs - beganMs);
+    beganMs = endedMs;
   }
-  return (bytes * runs) / (Math.max(now() - startMs, 0.001) / 1_000);
+  return bytes / (Math.max(medianOf(runsMs), 0.001) / 1_000);
 };
+
+/** Not the mean: a moment in which something else ran says nothing of the minutes to come. */
+const medianOf = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

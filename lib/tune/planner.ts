@@ -1,5 +1,13 @@
 import type { Tuning } from '../recipe/schema.ts';
-import { bindingCap, type Cap, capsOf, type FleetLoad } from './caps.ts';
+import {
+  bindingCap,
+  type Cap,
+  capsOf,
+  chunkSecondsAlone,
+  chunkSecondsOfCores,
+  type FleetLoad,
+} from './caps.ts';
+import { roundsPerSecond } from './closed-loop.ts';
 import { type Cost, costOf } from './cost.ts';
 import { durationSeconds } from './duration.ts';
 import { bandwidthBytesPerSecond } from './formulas.ts';
@@ -60,9 +68,19 @@ export const planImport = (options: PlanOptions): Plan => {
   const load = loadOf(options, { batches, slots: memory.slots, compressionRatio });
   const caps = capsOf(load, machine);
   const { cap, eventsPerSecond } = bindingCap(caps);
-  const seconds = durationOf(load, { ...batches, records, eventsPerSecond }, machine);
+  const sustained = sustainedEventsPerSecond(load, machine);
+  const seconds = durationSeconds(
+    {
+      ...batches,
+      records,
+      senders: load.senders,
+      eventsPerSecond: sustained,
+      senderEventsPerSecond: load.recordsPerChunk / chunkSecondsAlone(load, machine),
+    },
+    machine,
+  );
   const sentBytes = (records * recordBytes) / compressionRatio;
-  const { calls, cost } = billOf(options, { batches, load, seconds, eventsPerSecond, sentBytes });
+  const { calls, cost } = billOf(options, { batches, load, seconds, eventsPerSecond: sustained, sentBytes });
   return {
     records,
     ...batches,
@@ -106,16 +124,11 @@ const loadOf = (
   };
 };
 
-const durationOf = (
-  load: FleetLoad,
-  flow: Batches & { readonly records: number; readonly eventsPerSecond: number },
-  machine: Machine,
-): number => {
-  const alone = bindingCap(capsOf({ ...load, senders: 1 }, machine));
-  return durationSeconds(
-    { ...flow, senders: load.senders, senderEventsPerSecond: alone.eventsPerSecond },
-    machine,
-  );
+/** Of senders that at times all wait; with cores of their own, the same as of one, so often as there are senders. */
+const sustainedEventsPerSecond = (load: FleetLoad, machine: Machine): number => {
+  const coresSeconds = chunkSecondsOfCores(load, machine);
+  const waitSeconds = Math.max(0, chunkSecondsAlone(load, machine) - coresSeconds);
+  return load.recordsPerChunk * roundsPerSecond({ senders: load.senders, waitSeconds, coresSeconds });
 };
 
 interface BillOptions {

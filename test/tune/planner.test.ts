@@ -100,6 +100,40 @@ describe('a plan', () => {
     expect(plan.chunks).toBe(50);
   });
 
+  it('takes longer than the rate alone says where few senders share cores, since at times all of them wait', () => {
+    const local = {
+      name: 'local',
+      coresPerSender: 2,
+      coresShared: 2,
+      startSeconds: 0,
+      senderStartSeconds: 0,
+    } as const;
+    const lag = (workers: number): number => {
+      const chunked = { workers, requestsInFlight: 16, chunkBytes: 4 * 2 ** 20 };
+      const { seconds, records, eventsPerSecond } = planImport({
+        ...withMachine(planOptions({ bytes: 10 * GB, recordBytes: 2_000 }, chunked), {
+          ...local,
+          sendersAtStart: Number.POSITIVE_INFINITY,
+        }),
+        quota: { eventsPerSecond: 1e9, bytesPerMinute: 1e15 },
+        responseMs: 200,
+      });
+      return (seconds * eventsPerSecond) / records;
+    };
+    expect(lag(4)).toBeGreaterThan(1.1);
+    expect(lag(60)).toBeCloseTo(1, 1);
+  });
+
+  it('has each answer wait for a simulator on the same machine', () => {
+    const options = planOptions(medium, { workers: 2, requestsInFlight: 1 });
+    const { requests } = planImport(options).caps;
+    const withSimulator = planImport(withMachine(options, { serverSecondsPerByte: 1e-7 }));
+    // 4 MB in each request.
+    expect(withSimulator.caps.requests).toBeLessThan(requests);
+    const roundSeconds = (events: number): number => (2 * 2_000) / events;
+    expect(roundSeconds(withSimulator.caps.requests) - roundSeconds(requests)).toBeCloseTo(0.4, 1);
+  });
+
   it('takes longer than the rate alone says, while senders join', () => {
     const options = {
       ...planOptions({ bytes: 1_600 * 64 * 2 ** 20, recordBytes: 2_000 }, { workers: 100 }),
