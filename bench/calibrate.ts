@@ -29,6 +29,9 @@ const OFF_BY_MAX = 0.25;
 /** An import should take long enough that its start is a small part of it. */
 const FILE_BYTES = { small: 60 * MB, medium: 120 * MB, large: 150 * MB };
 
+/** The scenarios are held back by answers and CPU, so not by the pace. */
+const QUOTA = { eventsPerSecond: 10_000_000, megabytesPerMinute: 1_000_000 };
+
 interface Scenario {
   readonly name: string;
   readonly responseMs: number;
@@ -76,7 +79,7 @@ const runScenario = async ({
   const simulator = await startSimulator(scenario.responseMs);
   try {
     const { tuning, responseMs } = scenario;
-    const recipe = parseRecipe({ destination: { endpoint: simulator.url }, tuning });
+    const recipe = parseRecipe({ destination: { endpoint: simulator.url, quota: QUOTA }, tuning });
     const prediction = await predictImport({ files: [path], recipe, hasSimulator: true, responseMs });
     const measured = measurementOf([await importFile(path, recipe, folder)]);
     if (!prediction || !measured) throw new Error(`${density.name} events gave no measurement.`);
