@@ -95,6 +95,7 @@ export const handler = (event: SQSEvent, context: Context) =>
       areCredentialsNew = false;
       const message = parseChunkMessage(record.body);
       const delivery = {
+        messageId: record.messageId,
         receiveCount: receiveCountOf(record),
         receiveCountMax: environment.MAX_RECEIVE_COUNT,
         remainingMs: () => context.getRemainingTimeInMillis(),

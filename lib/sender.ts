@@ -39,6 +39,8 @@ export interface AttemptsStore {
 }
 
 export interface Delivery {
+  /** Of the queue; a message that is sent on has another. */
+  readonly messageId: string;
   /** How often this message has come, this time included. */
   readonly receiveCount: number;
   readonly receiveCountMax: number;
@@ -62,7 +64,7 @@ export const sendChunk = async (
   const isFirst = delivery.receiveCount === 1 && !message.trial;
   if (isFirst) return runChunk(message, { delivery }, dependencies);
   const { attempts } = dependencies;
-  const name = `${runName(message)}${message.trial?.suspects ?? 'all'}.json`;
+  const name = `${message.importId}/${delivery.messageId}.json`;
   const before = await attempts.read(name);
   const step = trialStep(message, before);
   if (step.kind === 'divide') {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { ChunkMessage } from './plan/chunk.ts';
+import type { RejectionCode } from './transform/rejection.ts';
 
+const KILLED_CODE: RejectionCode = 'SENDER_KILLED';
 /** Batches' worth of records that a first window holds. */
 const WINDOW_BATCHES = 2;
 /** Where one record was the cause, its neighbours are tried in small windows first. */
@@ -8,8 +10,11 @@ const WINDOW_AFTER_REJECTION = 2;
 /** Times that a record alone must have stopped its sender before it is taken for the cause. */
 const KILLS_TO_REJECT = 3;
 
+/** In a chunk with more of them it is not the records that are to blame: it is given up as a whole. */
+const REJECTIONS_MAX = 10;
+
 type Trial = NonNullable<ChunkMessage['trial']>;
-type TriedMessage = Pick<ChunkMessage, 'trial' | 'recipe'>;
+type TriedMessage = Pick<ChunkMessage, 'trial' | 'recipe' | 'progress'>;
 
 /**
  * Runs of one message, as senders have written them down: `started` before anything else, `ended` after a failure
@@ -30,13 +35,18 @@ export type TrialStep =
  * Halves what may have killed a chunk's senders until it is one record. Each step tries half of the suspects: if the
  * sender is killed again it is among them, else among the others.
  */
-export const trialStep = ({ trial, recipe }: TriedMessage, { started, ended }: Attempts): TrialStep => {
+export const trialStep = (
+  { trial, recipe, progress }: TriedMessage,
+  { started, ended }: Attempts,
+): TrialStep => {
   const kills = started - ended;
   if (!trial) {
     return kills > 0 ? { kind: 'divide', trial: windowOf(windowMax(recipe)) } : { kind: 'run' };
   }
   const recordsMax = half(trial.suspects);
-  if (trial.suspects === 1 && kills >= KILLS_TO_REJECT) return { kind: 'reject' };
+  const rejections = progress?.byReason[KILLED_CODE] ?? 0;
+  if (trial.suspects === 1 && kills >= KILLS_TO_REJECT && rejections < REJECTIONS_MAX)
+    return { kind: 'reject' };
   // What was too much once is not tried again; if no record is found guilty, the rest goes on in such windows.
   return kills > 0 && trial.suspects > 1
     ? { kind: 'divide', trial: windowOf(recordsMax) }

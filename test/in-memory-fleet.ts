@@ -66,7 +66,12 @@ export const runFleet = async (
   messages: Iterable<ChunkMessage>,
   { openSource, client, remainingMs = () => 100_000, receiveCountMax = 5 }: FleetOptions,
 ): Promise<FleetResult> => {
-  const queue = [...messages].map((message) => ({ body: JSON.stringify(message), receiveCount: 0 }));
+  let ids = 0;
+  const queue = [...messages].map((message) => ({
+    messageId: `m-${ids++}`,
+    body: JSON.stringify(message),
+    receiveCount: 0,
+  }));
   const rejects = memoryRejects();
   const receipts: Receipt[] = [];
   const dead: ChunkMessage[] = [];
@@ -74,7 +79,8 @@ export const runFleet = async (
     openSource,
     openClient: async () => ({ ...client, close: async () => undefined }),
     sendReceipt: async (receipt) => void receipts.push(receipt),
-    continueChunk: async (message) => void queue.push({ body: JSON.stringify(message), receiveCount: 0 }),
+    continueChunk: async (message) =>
+      void queue.push({ messageId: `m-${ids++}`, body: JSON.stringify(message), receiveCount: 0 }),
     rejects: rejects.store,
     responses: memoryParts('responses').store,
     attempts: memoryAttempts(),
@@ -82,12 +88,16 @@ export const runFleet = async (
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
   };
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const { body } = next;
+    const { messageId, body } = next;
     const receiveCount = next.receiveCount + 1;
     try {
-      await sendChunk(parseChunkMessage(body), { receiveCount, receiveCountMax, remainingMs }, dependencies);
+      await sendChunk(
+        parseChunkMessage(body),
+        { messageId, receiveCount, receiveCountMax, remainingMs },
+        dependencies,
+      );
     } catch {
-      if (receiveCount < receiveCountMax) queue.push({ body, receiveCount });
+      if (receiveCount < receiveCountMax) queue.push({ messageId, body, receiveCount });
       else dead.push(parseChunkMessage(body));
     }
   }

@@ -30,7 +30,8 @@ interface Faults {
 
 /** Delivers a chunk until nothing is in the queue. A killed sender does nothing more; its message comes again. */
 const deliver = async ({ kills, before }: Faults) => {
-  const queue = [{ body: JSON.stringify(MESSAGE), receiveCount: 0 }];
+  let ids = 0;
+  const queue = [{ messageId: `m-${ids}`, body: JSON.stringify(MESSAGE), receiveCount: 0 }];
   const rejects = memoryRejects();
   const attempts = memoryAttempts();
   const receipts: Receipt[] = [];
@@ -38,7 +39,11 @@ const deliver = async ({ kills, before }: Faults) => {
   const accepted = new Set<number>();
   let deliveries = 0;
 
-  const runOne = async (body: string, receiveCount: number): Promise<'done' | 'again'> => {
+  const runOne = async ({
+    messageId,
+    body,
+    receiveCount,
+  }: (typeof queue)[number]): Promise<'done' | 'again'> => {
     const killed = Promise.withResolvers<'again'>();
     let isAlive = true;
     const alive = <A extends unknown[], R>(act: (...args: A) => Promise<R>) => {
@@ -61,14 +66,16 @@ const deliver = async ({ kills, before }: Faults) => {
       openSource: () => memorySource(FILE),
       openClient: async () => ({ ...client, close: async () => undefined }),
       sendReceipt: alive(async (receipt) => receipts.push(receipt)),
-      continueChunk: alive(async (rest) => queue.push({ body: JSON.stringify(rest), receiveCount: 0 })),
+      continueChunk: alive(async (rest) =>
+        queue.push({ messageId: `m-${++ids}`, body: JSON.stringify(rest), receiveCount: 0 }),
+      ),
       rejects: { ...rejects.store, put: alive(rejects.store.put), clear: alive(rejects.store.clear) },
       responses: memoryParts('responses').store,
       attempts: { read: alive(attempts.read), write: alive(attempts.write) },
       now: () => 0,
       memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
     };
-    const times = { receiveCount, receiveCountMax: RECEIVES_MAX, remainingMs: () => 100_000 };
+    const times = { messageId, receiveCount, receiveCountMax: RECEIVES_MAX, remainingMs: () => 100_000 };
     const sent = sendChunk(parseChunkMessage(body), times, dependencies);
     return Promise.race([
       sent.then(
@@ -81,9 +88,9 @@ const deliver = async ({ kills, before }: Faults) => {
 
   for (let next = queue.shift(); next && deliveries < DELIVERIES_MAX; next = queue.shift()) {
     deliveries += 1;
-    const receiveCount = next.receiveCount + 1;
-    if ((await runOne(next.body, receiveCount)) === 'done') continue;
-    if (receiveCount < RECEIVES_MAX) queue.push({ body: next.body, receiveCount });
+    const again = { ...next, receiveCount: next.receiveCount + 1 };
+    if ((await runOne(again)) === 'done') continue;
+    if (again.receiveCount < RECEIVES_MAX) queue.push(again);
     else dead.push(parseChunkMessage(next.body));
   }
   const planned: Receipt = { ...MESSAGE, kind: 'planned', atMs: 0, chunks: 1 };
@@ -134,6 +141,12 @@ describe('a chunk whose senders are killed', () => {
     expect(accepted).toEqual(good);
     expect(report.records.rejected).toBe(bad.length);
     expect(deliveries).toBeLessThan(40);
+  });
+
+  it('is given up where its records are not to blame', async () => {
+    const { dead, rejects } = await deliver({ kills: () => true });
+    expect(dead).toMatchObject([{ chunk: 0, trial: { suspects: 1 } }]);
+    expect(rejects.filter(({ reason }) => reason === 'SENDER_KILLED')).toHaveLength(10);
   });
 
   it('is not divided for failures that its senders survive', async () => {

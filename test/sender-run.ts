@@ -41,7 +41,13 @@ export const run = async ({ message = messageOf(), client, source = memorySource
   const continuations: { message: ChunkMessage; delaySeconds: number }[] = [];
   const rejects = memoryRejects();
   const responses = memoryParts<ResponseLine>('responses');
-  const delivery = { receiveCount: 1, receiveCountMax: 5, remainingMs: () => 100_000, ...given.delivery };
+  const delivery = {
+    messageId: 'm',
+    receiveCount: 1,
+    receiveCountMax: 5,
+    remainingMs: () => 100_000,
+    ...given.delivery,
+  };
   const outcome = await sendChunk(message, delivery, {
     openSource: () => source,
     openClient: async () => ({ ...fakeClient(client), close: async () => undefined }),

@@ -108,6 +108,7 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
         const message = parseChunkMessage(record.body);
         note(life.name, `has chunk ${message.chunk} from ${message.range.start} (${record.messageId})`);
         const delivery = {
+          messageId: record.messageId,
           receiveCount: receiveCountOf(record),
           receiveCountMax: ATTEMPTS_MAX,
           remainingMs: () => life.endsAtMs - clock.now(),
