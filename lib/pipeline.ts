@@ -150,7 +150,7 @@ const feed = async (
   let taken = 0;
   try {
     for (;;) {
-      if (recipe.tuning.throttleMemory) await clock.pausing(inFlight.unlessAborted(waitForMemory()));
+      if (recipe.tuning.throttleMemory) await clock.pausing(() => inFlight.unlessAborted(waitForMemory()));
       const { done, value } = await clock.reading(inFlight.unlessAborted(records.next()));
       for (const record of (value ?? []).slice(0, recordsMax - taken)) {
         taken += 1;

@@ -19,8 +19,8 @@ export interface StageClock {
   stalled<T>(promise: Promise<T>): Promise<T>;
   /** The wait for room among the requests under way, or for the last of them. */
   sending<T>(promise: Promise<T>): Promise<T>;
-  /** The wait for memory. */
-  pausing<T>(promise: Promise<T>): Promise<T>;
+  /** The wait for memory, with the collections of garbage that it begins with. */
+  pausing<T>(wait: () => Promise<T>): Promise<T>;
   /** A batch whose compression is measured, that of its halves too. */
   encoding(batch: SendableBatch): SendableBatch;
   /** All that becomes of one batch, from its compression to its answer. */
@@ -70,7 +70,7 @@ export const createStageClock = ({ now, requestsInFlight }: StageClockOptions): 
     },
     stalled: (promise) => timed(promise, (ms) => (stalledMs += ms)),
     sending: (promise) => timed(promise, (ms) => (waits.requests += ms)),
-    pausing: (promise) => timed(promise, (ms) => (waits.memory += ms)),
+    pausing: (wait) => timed(Promise.resolve().then(wait), (ms) => (waits.memory += ms)),
     encoding,
     delivering: async (send) => {
       const result = await idle.whileUnderWay(timed(send, (ms) => (sends.all += ms)));

@@ -1,13 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createVirtualTime } from '../bench/pacing/virtual-time.ts';
 import { foldReceipts } from '../lib/ledger/fold.ts';
 import type { Report } from '../lib/ledger/report.ts';
 import { totalMs } from '../lib/tune/bottleneck.ts';
 import { done, planned } from './ledger/receipts.ts';
 import { runTimedChunk, type TimedChunk, type TimedResult } from './timed-chunk.ts';
 
-const mapping = vi.hoisted(() => ({ workedMs: 0, msPerRecord: 0 }));
+/** What the stages cost, beside what they do. */
+const cost = vi.hoisted(() => ({
+  workedMs: 0,
+  msPerRecord: 0,
+  msPerPiece: 0,
+  compress: async (): Promise<void> => undefined,
+}));
 
-/** The real mapping, at the price of so much time for each record. */
 vi.mock(import('../lib/transform/event.ts'), async (importOriginal) => {
   const original = await importOriginal();
   return {
@@ -15,20 +21,43 @@ vi.mock(import('../lib/transform/event.ts'), async (importOriginal) => {
     createEventMapper: (...args) => {
       const map = original.createEventMapper(...args);
       return (record) => {
-        mapping.workedMs += mapping.msPerRecord;
+        cost.workedMs += cost.msPerRecord;
         return map(record);
       };
     },
   };
 });
 
+vi.mock(import('../lib/frame/lines.ts'), async (importOriginal) => {
+  const { createLineFramer } = await importOriginal();
+  return {
+    createLineFramer: (options) => {
+      const framer = createLineFramer(options);
+      const push = (bytes: Buffer) => {
+        cost.workedMs += cost.msPerPiece;
+        return framer.push(bytes);
+      };
+      return { ...framer, push };
+    },
+  };
+});
+
+vi.mock(import('../lib/encode/ndjson.ts'), async (importOriginal) => {
+  const { ndjsonBatch } = await importOriginal();
+  return {
+    ndjsonBatch: (...args) => {
+      const batch = ndjsonBatch(...args);
+      return { ...batch, encode: () => cost.compress().then(batch.encode) };
+    },
+  };
+});
+
 beforeEach(() => {
-  mapping.workedMs = 0;
-  mapping.msPerRecord = 0;
+  Object.assign(cost, { workedMs: 0, msPerRecord: 0, msPerPiece: 0, compress: async () => undefined });
 });
 
 const run = async (chunk: TimedChunk): Promise<TimedResult & { report: Report }> => {
-  const result = await runTimedChunk({ ...chunk, workedMs: () => mapping.workedMs });
+  const result = await runTimedChunk({ ...chunk, workedMs: () => cost.workedMs });
   expect(result.error).toBeUndefined();
   expect(result.progress.records.imported).toBe(chunk.records);
   return { ...result, report: foldReceipts(undefined, [planned(1), done(0, result.progress)]) };
@@ -36,7 +65,7 @@ const run = async (chunk: TimedChunk): Promise<TimedResult & { report: Report }>
 
 describe('the stage times of a chunk', () => {
   it('add up to the time that it took, whatever overlaps', async () => {
-    mapping.msPerRecord = 1;
+    cost.msPerRecord = 1;
     const { progress, tookMs } = await run({
       records: 2_000,
       readMs: (read) => (read % 7) * 30,
@@ -96,15 +125,43 @@ describe('the stage times of a chunk', () => {
   });
 
   it('name the mapping, when that takes long', async () => {
-    mapping.msPerRecord = 5;
+    cost.msPerRecord = 5;
     const { progress, report } = await run({ records: 1_000, readMs: () => 2, responseMs: 20 });
     expect(progress.stageMs.transform).toBe(5_000);
     expect(report).toMatchObject({ bottleneck: 'transform' });
     expect(report.advice[0]).toMatch(/^The CPU binds: parsing and mapping took 9\d %/);
   });
 
+  it('name the mapping too, when it is framing that takes long', async () => {
+    cost.msPerPiece = 100;
+    const { progress, report } = await run({ records: 1_000, readMs: () => 2, responseMs: 20 });
+    expect(progress.stageMs).toMatchObject({ frame: 5_000, transform: 0 });
+    expect(report).toMatchObject({ bottleneck: 'transform' });
+  });
+
+  it('name the mapping too, when it is gzip that takes long', async () => {
+    const time = createVirtualTime();
+    cost.compress = () => time.sleep(400, new AbortController().signal);
+    const { progress, report } = await run({ records: 1_000, readMs: () => 2, responseMs: 100, time });
+    expect(progress.stageMs.compress / progress.stageMs.request).toBeCloseTo(4);
+    expect(report).toMatchObject({ bottleneck: 'transform' });
+    expect(report.advice[0]).toMatch(/gzip [78]\d %; lower compressionLevel/);
+  });
+
+  it('keep pauses for memory apart', async () => {
+    const tuning = { throttleMemory: true };
+    const usedMB = (): number => {
+      cost.workedMs += 100;
+      return 100;
+    };
+    const { progress, report } = await run({ records: 1_000, responseMs: 10, tuning, usedMB });
+    expect(progress.stageMs).toMatchObject({ memory: 5_100, transform: 0 });
+    expect(report.bottleneck).toBe('none');
+    expect(report.advice[0]).toMatch(/^Memory runs short: .* reading paused for 9\d % of the time/);
+  });
+
   it('name nothing, when no stage stands out', async () => {
-    mapping.msPerRecord = 3;
+    cost.msPerRecord = 3;
     const { report } = await run({
       records: 2_000,
       recordsPerRead: 100,

@@ -36,6 +36,7 @@ describe('sendChunk: the end of a chunk', () => {
         chunk: 0,
         atMs: 9_000,
         budgetMB: 512,
+        tuning: { workers: 10, memory: 512, requestsInFlight: 1, recordsPerBatch: 10, compress: false },
         rejectsUri: 's3://work/rejects/import-1/',
         progress: { records: { rejected: 9 } },
       },

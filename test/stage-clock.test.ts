@@ -43,7 +43,7 @@ describe('createStageClock', () => {
     await clock.reading(wait(100));
     await clock.sending(wait(70));
     await clock.sending(wait(5).then(() => Promise.reject(new Error('no')))).catch(() => undefined);
-    await clock.pausing(wait(30));
+    await clock.pausing(() => wait(30));
     pass(25);
     expect(clock.spent().stageMs).toEqual({ ...NO_TIME, read: 100, request: 75, memory: 30, transform: 25 });
   });

@@ -22,6 +22,9 @@ export interface TimedChunk {
   readonly status?: (request: number) => number;
   readonly quota?: Quota;
   readonly tuning?: Partial<Tuning>;
+  readonly usedMB?: () => number;
+  /** Default: a clock of its own. */
+  readonly time?: VirtualTime;
   /** Work that the main thread has done until now, added to the clock. */
   readonly workedMs?: () => number;
 }
@@ -33,8 +36,7 @@ export interface TimedResult extends PipelineResult {
 
 /** Runs the real pipeline and the real client, source and API as slow as they are told to be, in virtual time. */
 export const runTimedChunk = async (chunk: TimedChunk): Promise<TimedResult> => {
-  const { workedMs = () => 0 } = chunk;
-  const time = createVirtualTime();
+  const { workedMs = () => 0, usedMB = () => 100, time = createVirtualTime() } = chunk;
   const now = (): number => time.now() + workedMs();
   const file = Buffer.from(Array.from({ length: chunk.records }, (_, n) => `${eventOf(n)}\n`).join(''));
   const client = openClient(chunk, { ...time, now });
@@ -43,6 +45,7 @@ export const runTimedChunk = async (chunk: TimedChunk): Promise<TimedResult> => 
     source: slowSource(file, chunk, time),
     client,
     now,
+    memory: { peakMB: () => 100, usedMB, collect: () => undefined },
   });
   let tookMs = 0;
   const ended = result.then((value) => {

@@ -7,12 +7,13 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { MEMORY_SHARE_HIGH } from '../../lib/tune/advice.ts';
 import type { Governor } from './governor.ts';
 import { governorMetric, senderMetric } from './measured.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
-const MEMORY_PERCENT_MAX = 85;
+const MEMORY_PERCENT_MAX = 100 * MEMORY_SHARE_HIGH;
 const THROTTLED_PERCENT_MAX = 5;
 
 /** What a look at memory, rate limits and credentials would find, if somebody looked all the time. */
