@@ -24,8 +24,9 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   read: [],
   flow: [],
   queue: ['flow'],
-  plan: ['recipe', 'read'],
-  frame: ['read'],
+  frame: ['recipe', 'read'],
+  // The splitter's plan asks each format whether a file is of it.
+  plan: ['recipe', 'read', 'frame'],
   transform: ['recipe', 'frame'],
   batch: ['transform'],
   send: ['plan'],
@@ -38,6 +39,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
 /** Files that any stage may import, because they import nothing themselves. */
 const LEAVES = new Set([
   'lib/errors.ts',
+  'lib/transform/time.ts',
   'lib/tune/governor-state.ts',
   'lib/tune/presets.ts',
   'lib/tune/quota.ts',

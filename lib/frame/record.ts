@@ -1,10 +1,11 @@
 /** A record as it stands in its object, not yet understood. */
 export interface RawRecord {
   readonly kind: 'record';
-  /** First byte of the record, from the start of the object. */
+  /** Where the record begins, from the start of the object: a byte, or a row where the format counts rows. */
   readonly offset: number;
-  /** First byte after the record and its separator: where reading would go on. */
+  /** Behind the record and its separator: where reading would go on. */
   readonly nextOffset: number;
+  /** JSON text without a line feed, unless one stands inside a string, where it is no JSON. */
   readonly bytes: Buffer;
 }
 
@@ -16,4 +17,32 @@ export interface OversizedRecord {
   readonly bytes: Buffer;
 }
 
-export type FramedRecord = RawRecord | OversizedRecord;
+/** What its format makes unreadable; `bytes` is its beginning, as it stands in the file. */
+export interface BrokenRecord {
+  readonly kind: 'broken';
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly bytes: Buffer;
+  readonly reason: BrokenReason;
+}
+
+export interface BrokenReason {
+  readonly code: BrokenCode;
+  /** For people; without record contents. */
+  readonly message: string;
+}
+
+export type BrokenCode =
+  | 'INVALID_UTF8'
+  | 'JSON_GARBAGE'
+  | 'JSON_UNCLOSED'
+  | 'RECORDS_PATH_MISSING'
+  | 'CSV_RAGGED_ROW'
+  | 'CSV_QUOTES_INVALID'
+  | 'CSV_QUOTE_UNCLOSED'
+  | 'CSV_VALUE_INVALID';
+
+export type FramedRecord = RawRecord | OversizedRecord | BrokenRecord;
+
+/** Of a record that cannot be used, this much is kept to recognise it by. */
+export const PREFIX_BYTES = 1024;

@@ -14,6 +14,8 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly description?: string;
@@ -33,6 +35,8 @@ const typeName = (node: JsonSchema): string => {
   if (node.enum) return node.enum.map(String).join(' \\| ');
   if (node.anyOf) return 'column or constant';
   if (node.type === 'integer') return `integer ${bound(node.minimum)} to ${bound(node.maximum)}`;
+  if (node.items) return `list of ${typeName(node.items)}s`;
+  if (typeof node.additionalProperties === 'object') return `name: ${typeName(node.additionalProperties)}`;
   return node.type ?? 'any';
 };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PRESET_NAMES } from '../tune/presets.ts';
 import { DEFAULT_QUOTA } from '../tune/quota.ts';
+import { csvSchema, recordsPathSchema } from './formats.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -141,6 +142,12 @@ export const recipeSchema = z.strictObject({
     .enum(['auto', 'none', 'gzip'])
     .default('auto')
     .describe('How the file is compressed; `auto` goes by its name and Content-Encoding.'),
+  recordsPath: recordsPathSchema
+    .optional()
+    .describe(
+      'Of a JSON file: the keys that lead to the array of records, with dots between them, such as `data.events`.',
+    ),
+  csv: csvSchema.prefault({}).describe('How a CSV or TSV file is written.'),
   fields: fieldsSchema.prefault({}).describe('Where the fields that Mixpanel needs come from.'),
   insertId: z
     .enum(['content', 'position'])

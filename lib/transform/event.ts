@@ -43,6 +43,7 @@ export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): 
         `The record is longer than ${recordBytesMax} bytes (tuning.recordBytesMax).`,
       );
     }
+    if (record.kind === 'broken') return reject(record.reason.code, record.reason.message);
     const value = parseJsonRecord(record.bytes);
     if (isRejection(value)) return value;
     if (canPass && travelsAsItIs(value)) return { body: record.bytes };

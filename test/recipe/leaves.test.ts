@@ -18,6 +18,8 @@ describe('leavesOf', () => {
   it.each([
     ['recipe.format', 'auto \\| jsonl', 'auto'],
     ['recipe.fields.event', 'column or constant', { column: 'event', keep: false }],
+    ['recipe.csv.columns', 'list of strings', undefined],
+    ['recipe.csv.types', 'name: string \\| number \\| boolean \\| date', {}],
     ['recipe.tuning.workers', 'integer 1 to 100', 10],
     ['recipe.tuning.compress', 'boolean', true],
     ['recipe.destination.endpoint', 'string', undefined],

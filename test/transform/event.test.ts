@@ -216,6 +216,13 @@ describe('createEventMapper: rejections', () => {
     });
   });
 
+  it('rejects a record that its format makes unreadable, for the reason it gives', () => {
+    const map = createEventMapper(parseRecipe({}), { uri: 'u', etag: 'e', offset: 0 });
+    const reason = { code: 'CSV_RAGGED_ROW', message: 'The row has 3 fields; there are 2 columns.' } as const;
+    const bytes = Buffer.from('{"event":"e","time":1,"distinct_id":"u"}');
+    expect(map({ kind: 'broken', offset: 0, nextOffset: 9, bytes, reason })).toEqual(reason);
+  });
+
   it.each([
     ['lists', '['.repeat(200_000), ']'.repeat(200_000)],
     ['objects', '{"a":'.repeat(100_000), '1'.padEnd(20, '0') + '}'.repeat(100_000)],
