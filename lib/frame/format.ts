@@ -47,6 +47,8 @@ export interface FrameOptions extends FormatOptions {
   readonly endsFile: boolean;
   /** Longest record accepted, in bytes. */
   readonly recordBytesMax: number;
+  /** Runs the framing of each piece that was read, so that it can be measured. */
+  readonly measure?: (<T>(work: () => T) => T) | undefined;
   /** What the cutter's `header()` gave; a range from the middle of a file may not make sense without it. */
   readonly header?: unknown;
 }

@@ -1,21 +1,32 @@
 import type { ByteRange, ByteSource } from '../read/byte-source.ts';
+import type { Cutter, Format, FrameOptions } from './format.ts';
+import { jsonLayoutOf } from './json-layout.ts';
 import { createLineFramer } from './lines.ts';
+import { run, toBuffer } from './pieces.ts';
 import type { FramedRecord } from './record.ts';
 
+const NEWLINE = 0x0a;
 /** Read past the end of a range along with it, so that finishing its last line seldom costs a read of its own. */
 const LOOKAHEAD_BYTES = 16 * 1024;
 
-export interface FrameOptions {
-  readonly range: ByteRange;
-  /** `lines`: the range begins and ends at a line. `bytes`: it may begin and end inside one. */
-  readonly borders: 'lines' | 'bytes';
-  /** The object begins where the file begins. */
-  readonly startsFile: boolean;
-  /** Longest record accepted, in bytes. */
-  readonly recordBytesMax: number;
-  /** Runs the framing of each piece that was read, so that it can be measured. */
-  readonly measure?: <T>(work: () => T) => T;
-}
+/** JSON lines: one record a line, so that a file is cut by arithmetic. */
+export const jsonl: Format = {
+  name: 'jsonl',
+  fileNames: /\.(jsonl|ndjson|txt|log)$/i,
+  looksLike: (head) => jsonLayoutOf(head) === 'jsonl',
+  cut: 'ranges',
+  createCutter: () => lineCutter,
+  frame: (source, options) => frameJsonl(source, options),
+};
+
+/** A line says nothing about another one. */
+const lineCutter: Cutter = {
+  advance: (bytes, from) => bytes.indexOf(NEWLINE, Math.max(0, from - 1)) + 1 || -1,
+  header: () => undefined,
+  state: () => null,
+};
+
+type LineOptions = Pick<FrameOptions, 'range' | 'borders' | 'startsFile' | 'recordBytesMax' | 'measure'>;
 
 /**
  * The lines of a range, in order; those that one read completes come together. A line belongs to the range
@@ -25,7 +36,7 @@ export interface FrameOptions {
  */
 export async function* frameJsonl(
   source: ByteSource,
-  { range, borders, startsFile, recordBytesMax, measure = run }: FrameOptions,
+  { range, borders, startsFile, recordBytesMax, measure = run }: LineOptions,
 ): AsyncGenerator<FramedRecord[]> {
   if (range.start >= range.end) return;
   const looksBack = borders === 'bytes' && range.start > 0;
@@ -47,8 +58,6 @@ export async function* frameJsonl(
   yield framer.finish();
 }
 
-const run = <T>(work: () => T): T => work();
-
 /** The range first; then, for a last line that goes on, reads that double in length up to the end of the object. */
 function* readsFrom(start: number, end: number, sizeBytes: number): Generator<ByteRange> {
   let length = LOOKAHEAD_BYTES;
@@ -59,6 +68,3 @@ function* readsFrom(start: number, end: number, sizeBytes: number): Generator<By
     read = { start: read.end, end: Math.min(read.end + length, sizeBytes) };
   }
 }
-
-const toBuffer = (piece: Uint8Array): Buffer =>
-  Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);

@@ -3,6 +3,7 @@ import type { BrokenCode } from '../frame/record.ts';
 export type RejectionCode =
   | BrokenCode
   | 'RECORD_TOO_LONG'
+  | 'INVALID_UTF8'
   | 'INVALID_JSON'
   | 'NOT_AN_OBJECT'
   | 'NESTED_TOO_DEEP'

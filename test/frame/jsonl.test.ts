@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FrameOptions, frameJsonl } from '../../lib/frame/jsonl.ts';
+import type { FrameOptions } from '../../lib/frame/format.ts';
+import { frameJsonl } from '../../lib/frame/jsonl.ts';
 import { cutRanges } from '../../lib/plan/ranges.ts';
 import type { ByteSource } from '../../lib/read/byte-source.ts';
 import { memorySource } from '../../lib/read/memory.ts';
