@@ -1,3 +1,4 @@
+import { isLoopback } from '../lib/recipe/endpoint.ts';
 import type { Recipe } from '../lib/recipe/schema.ts';
 import { parseCredentials } from '../lib/send/credentials.ts';
 import { importUrl } from '../lib/send/destination.ts';
@@ -5,7 +6,6 @@ import { type CredentialEnvironment, type CredentialFlags, credentialsJson } fro
 import { type SimulatorProcess, startSimulatorProcess } from './simulator.ts';
 import { UsageError } from './usage-error.ts';
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Sent to a server on this machine when no credentials are given. */
 const PLACEHOLDER = JSON.stringify({ token: 'no-token-given' });
 
@@ -35,7 +35,7 @@ export const openTarget = async (
     return credentials ? { recipe, credentialsJson: credentials } : openSimulator(recipe);
   const { hostname } = importUrl(recipe.destination);
   if (credentials !== undefined) return { recipe, credentialsJson: credentials };
-  if (LOOPBACK.test(hostname)) {
+  if (isLoopback(hostname)) {
     return {
       recipe,
       credentialsJson: PLACEHOLDER,

@@ -16,6 +16,8 @@ const variables = {
   CHUNKS_QUEUE_URL: z.url(),
   RECEIPTS_QUEUE_URL: z.url(),
   CREDENTIALS_SECRET: z.string().min(1),
+  /** Endpoints that a message may name, as a JSON list. */
+  ENDPOINTS_ALLOWED: z.string().transform(jsonOf).pipe(z.array(z.string())),
   /** UUID of the event source mapping of the sender. */
   SENDER_MAPPING_ID: z.string().min(1),
   GOVERNOR_SETTINGS: z.string().transform(jsonOf).pipe(governorSettingsSchema),

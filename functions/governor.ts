@@ -2,7 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readSenderWindow } from '../lib/govern/metrics.ts';
 import { readQueueDepth } from '../lib/govern/queue-depth.ts';
@@ -12,6 +12,7 @@ import { createStateStore } from '../lib/govern/state-store.ts';
 import { type GovernorDependencies, type GovernorRun, runGovernor } from '../lib/governor.ts';
 import { createReportStore } from '../lib/ledger/store.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
+import { readSecretChange } from '../lib/send/secret.ts';
 import { readEnvironment } from './environment.ts';
 import { logger, metrics } from './telemetry.ts';
 
@@ -23,7 +24,7 @@ const environment = readEnvironment(
   'SENDER_MAPPING_ID',
   'GOVERNOR_SETTINGS',
 );
-const { WORK_BUCKET: bucket, CREDENTIALS_SECRET: SecretId } = environment;
+const { WORK_BUCKET: bucket } = environment;
 const s3 = new S3Client({});
 const sqs = new SQSClient({});
 const cloudWatch = new CloudWatchClient({});
@@ -36,8 +37,7 @@ const dependencies: GovernorDependencies = {
   states: createStateStore(s3, bucket),
   readDepth: () => readQueueDepth(sqs, environment.CHUNKS_QUEUE_URL),
   readWindow: (nowMs) => readSenderWindow(cloudWatch, nowMs),
-  readCredentialsChange: async () =>
-    (await secrets.send(new DescribeSecretCommand({ SecretId }))).LastChangedDate?.getTime(),
+  readCredentialsChange: () => readSecretChange(secrets, environment.CREDENTIALS_SECRET),
   listRunning: (nowMs) => listRunningImports({ s3, bucket, reports }, nowMs),
   sendReceipts: (receipts) =>
     sendMessages(

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { processMemory } from '../lib/flow/process-memory.ts';
@@ -13,6 +13,7 @@ import { createImportClient } from '../lib/send/client.ts';
 import { createClients } from '../lib/send/clients.ts';
 import { isCredentialsRefused } from '../lib/send/refused.ts';
 import { backoffFrom } from '../lib/send/retry.ts';
+import { readSecret } from '../lib/send/secret.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { quotaOf } from '../lib/tune/quota.ts';
 import { createAttemptsStore, createRejectsStore, createResponsesStore } from '../lib/work-bucket.ts';
@@ -27,6 +28,7 @@ const environment = readEnvironment(
   'CHUNKS_QUEUE_URL',
   'RECEIPTS_QUEUE_URL',
   'CREDENTIALS_SECRET',
+  'ENDPOINTS_ALLOWED',
   'MAX_RECEIVE_COUNT',
   'BACKOFF_FIRST_MS',
 );
@@ -38,10 +40,10 @@ const receipts = { sqs, queueUrl: environment.RECEIPTS_QUEUE_URL };
 
 let areCredentialsNew = false;
 const clients = createClients({
+  endpointsAllowed: environment.ENDPOINTS_ALLOWED,
   fetchSecret: async () => {
     areCredentialsNew = true;
-    const command = new GetSecretValueCommand({ SecretId: environment.CREDENTIALS_SECRET });
-    return (await secrets.send(command)).SecretString ?? '';
+    return readSecret(secrets, environment.CREDENTIALS_SECRET);
   },
   open: ({ recipe }, credentials, pace) =>
     createImportClient({

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../build/bundles.ts';
-import type { DeployConfig } from '../lib/recipe/deploy-config.ts';
+import { allowedEndpoints, type DeployConfig } from '../lib/recipe/deploy-config.ts';
 import { governorSettings } from '../lib/recipe/governor-config.ts';
 import { credentialsSecret } from './constructs/credentials.ts';
 import { FanOut } from './constructs/fan-out.ts';
@@ -37,6 +37,7 @@ export class ImporterStack extends Stack {
       storage,
       receipts,
       credentials,
+      endpointsAllowed: allowedEndpoints(config),
       bundleDir: bundleDirs.sender,
       workers: config.recipe.tuning.workers,
       memoryMB: config.recipe.tuning.memory,

@@ -40,6 +40,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
 const LEAVES = new Set([
   'lib/errors.ts',
   'lib/transform/time.ts',
+  'lib/recipe/endpoint.ts',
   'lib/tune/governor-state.ts',
   'lib/tune/presets.ts',
   'lib/tune/quota.ts',
@@ -58,6 +59,7 @@ const EDGES = new Set([
   'lib/queue/move-task.ts',
   'lib/queue/send-messages.ts',
   'lib/read/s3.ts',
+  'lib/send/secret.ts',
   'lib/send/transport.ts',
   'lib/work-bucket.ts',
 ]);

@@ -16,6 +16,8 @@ export interface FanOutProps {
   readonly storage: Storage;
   readonly receipts: RedrivenQueue;
   readonly credentials: CredentialsSecret;
+  /** Endpoints that a message may name. */
+  readonly endpointsAllowed: readonly string[];
   readonly bundleDir: string;
   readonly workers: number;
   readonly memoryMB: number;
@@ -54,12 +56,18 @@ export class FanOut extends Construct {
     this.mappingId = mapping.eventSourceMappingId;
   }
 
-  private environment({ storage, receipts, credentials }: FanOutProps): Record<string, string> {
+  private environment({
+    storage,
+    receipts,
+    credentials,
+    endpointsAllowed,
+  }: FanOutProps): Record<string, string> {
     return {
       WORK_BUCKET: storage.work.bucketName,
       CHUNKS_QUEUE_URL: this.chunks.queue.queueUrl,
       RECEIPTS_QUEUE_URL: receipts.queue.queueUrl,
       CREDENTIALS_SECRET: credentials.id,
+      ENDPOINTS_ALLOWED: JSON.stringify(endpointsAllowed),
       MAX_RECEIVE_COUNT: String(RECEIVES_MAX),
     };
   }

@@ -3,7 +3,9 @@ import { governorConfigSchema } from './governor-config.ts';
 import { withOverrides } from './overrides.ts';
 import { parseWith } from './parse.ts';
 import { withPreset } from './preset.ts';
-import { recipeSchema } from './schema.ts';
+import { endpointSchema, recipeSchema } from './schema.ts';
+
+const ENDPOINTS_MAX = 20;
 
 /** What `fanout.config.json` holds: the deployed default recipe, and what only a deployment has. */
 export const deployConfigSchema = z.strictObject({
@@ -14,6 +16,13 @@ export const deployConfigSchema = z.strictObject({
     .optional()
     .describe(
       'Secret in Secrets Manager that holds the credentials. Without it the stack makes one, to be filled after the first deploy.',
+    ),
+  endpointsAllowed: z
+    .array(endpointSchema)
+    .max(ENDPOINTS_MAX)
+    .default([])
+    .describe(
+      "Endpoints that senders take from a chunk's message beside the recipe's own `destination.endpoint`: one that was deployed before, while its chunks are still on their way.",
     ),
   senderTimeoutSeconds: z
     .int()
@@ -41,6 +50,15 @@ export const deployConfigSchema = z.strictObject({
 });
 
 export type DeployConfig = z.output<typeof deployConfigSchema>;
+
+/** Every endpoint that a sender of this deployment may send to in place of Mixpanel. */
+export const allowedEndpoints = ({
+  recipe,
+  endpointsAllowed,
+}: Pick<DeployConfig, 'recipe' | 'endpointsAllowed'>): readonly string[] => {
+  const { endpoint } = recipe.destination;
+  return [...new Set(endpoint === undefined ? endpointsAllowed : [endpoint, ...endpointsAllowed])];
+};
 
 /**
  * The settings of a deployment.

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { withoutUserInfo } from './endpoint.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { withPreset } from './preset.ts';
 import { RecipeError } from './recipe-error.ts';
@@ -35,7 +36,9 @@ const explain = (issue: z.core.$ZodIssue, leaves: readonly Leaf[]): string[] => 
 
 const SHOWN_CHARS_MAX = 80;
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN_CHARS_MAX);
+/** Also a value in the wrong place may be a URL with a password. */
+const shown = (value: unknown): string =>
+  withoutUserInfo(JSON.stringify(value) ?? 'nothing').slice(0, SHOWN_CHARS_MAX);
 
 const nearestValue = ({ input, values }: z.core.$ZodIssueInvalidValue): string => {
   const names = values.filter((value) => typeof value === 'string');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PRESET_NAMES } from '../tune/presets.ts';
 import { DEFAULT_QUOTA } from '../tune/quota.ts';
+import { endpointFlaw } from './endpoint.ts';
 import { csvSchema, recordsPathSchema } from './formats.ts';
 
 const KiB = 1024;
@@ -56,10 +57,15 @@ const quotaSchema = z.strictObject({
     .describe('The same in megabytes a minute, before compression.'),
 });
 
+/** A base URL; the issue says what is wrong with it and repeats no credentials. */
+export const endpointSchema = z.string().superRefine((endpoint, context) => {
+  const flaw = endpointFlaw(endpoint);
+  if (flaw !== undefined) context.addIssue({ code: 'custom', message: `the endpoint ${flaw}` });
+});
+
 const destinationSchema = z.strictObject({
   region: z.enum(['us', 'eu', 'in']).default('us').describe('Where the Mixpanel project keeps its data.'),
-  endpoint: z
-    .url({ protocol: /^https?$/ })
+  endpoint: endpointSchema
     .optional()
     .describe('Send to this base URL instead of Mixpanel; plain http only to loopback.'),
   quota: quotaSchema

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { FanoutError } from '../errors.ts';
+import { endpointFlaw, isSameEndpoint, withoutUserInfo } from '../recipe/endpoint.ts';
 
 /** Where the Mixpanel project keeps its data. */
 export type Region = 'us' | 'eu' | 'in';
@@ -11,11 +11,15 @@ export interface Destination {
   readonly endpoint?: string | undefined;
 }
 
-/** The destination cannot be sent to as it is configured. */
+/** The destination cannot be sent to, as it is written or at all. */
 export class DestinationError extends FanoutError {
   override readonly name = 'DestinationError';
-  readonly code = 'DESTINATION_INVALID';
+  readonly code: 'DESTINATION_INVALID' | 'DESTINATION_NOT_ALLOWED';
   readonly retryable = false;
+  constructor(code: DestinationError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 const HOSTS: Readonly<Record<Region, string>> = {
@@ -44,36 +48,28 @@ export const importUrl = ({
   return url;
 };
 
+/**
+ * Mixpanel's own hosts may always be sent to; an endpoint only where the deployment names it. A message comes
+ * through a queue, and whoever can write to that must not choose where records and credentials go.
+ *
+ * @param allowed endpoints that the deployment names
+ * @throws {DestinationError} `DESTINATION_NOT_ALLOWED`
+ */
+export const checkAllowed = ({ endpoint }: Destination, allowed: readonly string[]): void => {
+  if (endpoint === undefined || allowed.some((each) => isSameEndpoint(each, endpoint))) return;
+  throw new DestinationError(
+    'DESTINATION_NOT_ALLOWED',
+    `The endpoint ${shown(endpoint)} is not among the ${allowed.length} that this deployment allows; add it to endpointsAllowed in fanout.config.json and deploy, or drop the file again for the endpoint that is deployed now.`,
+  );
+};
+
 const parseEndpoint = (endpoint: string): URL => {
-  const shown = JSON.stringify(withoutUserInfo(endpoint));
-  const url = URL.parse(endpoint);
-  if (url === null) {
-    throw new DestinationError(
-      `The endpoint ${shown} is not a URL; write it as https://host or https://host/prefix.`,
-    );
-  }
-  const flaw = flawOf(url);
-  if (flaw !== undefined) throw new DestinationError(`The endpoint ${shown} ${flaw}`);
-  return url;
+  const flaw = endpointFlaw(endpoint);
+  if (flaw === undefined) return new URL(endpoint);
+  throw new DestinationError('DESTINATION_INVALID', `The endpoint ${shown(endpoint)} ${flaw}`);
 };
 
-const withoutUserInfo = (endpoint: string): string => endpoint.replace(/[^/]*@/, '');
+const SHOWN_CHARACTERS_MAX = 200;
 
-const flawOf = (url: URL): string | undefined => {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return `has the scheme ${url.protocol.slice(0, -1)}; use https.`;
-  }
-  if (url.username !== '' || url.password !== '') {
-    return 'carries a user name or password; put credentials into the secret instead.';
-  }
-  if (url.search !== '' || url.hash !== '') {
-    return 'ends in a query or fragment; give the base URL only.';
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return 'would send records and credentials unencrypted; use https (plain http is for loopback addresses only).';
-  }
-  return undefined;
-};
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+const shown = (endpoint: string): string =>
+  JSON.stringify(withoutUserInfo(endpoint).slice(0, SHOWN_CHARACTERS_MAX));

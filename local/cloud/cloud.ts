@@ -71,9 +71,11 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
     maxReceiveCount: MAX_RECEIVE_COUNT,
   });
-  const environment: Record<string, string> = backoffFirstMs
-    ? { BACKOFF_FIRST_MS: String(backoffFirstMs) }
-    : {};
+  const { endpoint } = options.recipe.destination;
+  const environment = {
+    ENDPOINTS_ALLOWED: JSON.stringify(endpoint === undefined ? [] : [endpoint]),
+    ...(backoffFirstMs ? { BACKOFF_FIRST_MS: String(backoffFirstMs) } : {}),
+  };
   const metrics = collectSenderMetrics();
   const onLog = (name: FunctionName, line: string): void => {
     if (name === 'sender') metrics.add(line);

@@ -54,6 +54,7 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
         CHUNKS_QUEUE_URL: 'http://127.0.0.1:1/chunks',
         RECEIPTS_QUEUE_URL: 'http://127.0.0.1:1/receipts',
         CREDENTIALS_SECRET: 'credentials',
+        ENDPOINTS_ALLOWED: '[]',
         MAX_RECEIVE_COUNT: '5',
         SENDER_MAPPING_ID: 'mapping',
         GOVERNOR_SETTINGS: JSON.stringify(

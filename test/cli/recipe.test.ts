@@ -59,6 +59,7 @@ it('names an unknown key and the nearest known one', async () => {
 it.each([
   [{ region: 'mars' }, 'destination.region'],
   [{ endpoint: 'nowhere' }, 'destination.endpoint'],
+  [{ endpoint: 'http://proxy.example' }, 'use https (plain http is for loopback addresses only)'],
   [{ workers: 0 }, 'tuning.workers'],
   [{ memory: 64 }, 'tuning.memory'],
 ])('refuses the flag %j with the path it goes to', async (flags, path) => {

@@ -4,7 +4,6 @@ import { UsageError } from '../../cli/usage-error.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
 import { CredentialsError } from '../../lib/send/credentials.ts';
-import { DestinationError } from '../../lib/send/destination.ts';
 
 let target: Target | undefined;
 afterEach(async () => {
@@ -72,7 +71,6 @@ it.each([
     UsageError,
     'No credentials for',
   ],
-  ['plain http to another machine', 'http://proxy.example', { token: 'abc' }, DestinationError, 'use https'],
   [
     'an empty token',
     undefined,

@@ -23,6 +23,9 @@ describe('readEnvironment', () => {
     ['MAX_RECEIVE_COUNT', 'many', 'wrong'],
     ['MAX_RECEIVE_COUNT', '0', 'wrong'],
     ['BACKOFF_FIRST_MS', '', 'wrong'],
+    ['ENDPOINTS_ALLOWED', undefined, 'missing'],
+    ['ENDPOINTS_ALLOWED', 'https://proxy.example', 'wrong'],
+    ['ENDPOINTS_ALLOWED', '"https://proxy.example"', 'wrong'],
   ] as const)('names %s when it is %o', (name, value, what) => {
     vi.stubEnv(name, value);
     expect(() => readEnvironment(name)).toThrow(`The environment variable ${name} is ${what}`);

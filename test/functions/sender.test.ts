@@ -38,8 +38,6 @@ vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
 const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 const secrets = mockClient(SecretsManagerClient);
-const { logger, metrics } = await import('../../functions/telemetry.ts');
-const { handler } = await import('../../functions/sender.ts');
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
 const FILE = mixedFile(200);
@@ -66,13 +64,17 @@ const sentTo = (queueUrl: string): string[] =>
     .commandCalls(SendMessageBatchCommand, { QueueUrl: queueUrl })
     .flatMap(({ args }) => args[0].input.Entries!.map(({ MessageBody }) => MessageBody!));
 
-/** A sender with one chunk to send, and an API that answers as told. */
+/** A sender that was deployed for an API which answers as told, with one chunk to send there. */
 const startSender = async (reply: Parameters<typeof startApi>[0], tuning: RecipeInput['tuning'] = {}) => {
   const api = await startApi(reply);
+  vi.stubEnv('ENDPOINTS_ALLOWED', JSON.stringify([api.endpoint]));
+  vi.resetModules();
+  const { logger, metrics } = await import('../../functions/telemetry.ts');
+  const { handler } = await import('../../functions/sender.ts');
   const message = chunkMessage(FILE.length, { recipe: { destination: { endpoint: api.endpoint }, tuning } });
   const send = (receiveCount = 1, given = context) =>
     handler({ Records: [sqsRecord('1', JSON.stringify(message), receiveCount)] }, given);
-  return { api, message, send };
+  return { api, handler, logger, metrics, message, send };
 };
 
 describe('sender', () => {
@@ -133,7 +135,9 @@ describe('sender', () => {
     ['alone', 1, 0],
     ['as one of many workers', 100, 1],
   ])('sends at its part of the quota: %s', async (_, workers, continuations) => {
-    const api = await startApi(({ lines }, response) => replyImported(response, lines.length));
+    const { api, handler } = await startSender(({ lines }, response) =>
+      replyImported(response, lines.length),
+    );
     const destination = { endpoint: api.endpoint, quota: { eventsPerSecond: 1_000 } };
     const recipe = { destination, tuning: { workers, recordsPerBatch: 20 } };
     const body = JSON.stringify(chunkMessage(FILE.length, { recipe }));
@@ -165,7 +169,7 @@ describe('sender', () => {
 
   it('counts a refusal of credentials that it has just read, not of those it had kept', async () => {
     let status = 200;
-    const { send } = await startSender(({ lines }, response) =>
+    const { send, metrics } = await startSender(({ lines }, response) =>
       status === 200 ? replyImported(response, lines.length) : replyJson(response, status, { error: 'no' }),
     );
     const addMetric = vi.spyOn(metrics, 'addMetric');
@@ -179,7 +183,7 @@ describe('sender', () => {
   });
 
   it('says what the API answered before the time of a run was over', async () => {
-    const { api, send } = await startSender(
+    const { api, send, logger } = await startSender(
       (_, response, count) => count === 1 && replyJson(response, 503, { error: 'busy' }),
       { requestsInFlight: 1 },
     );
@@ -197,12 +201,38 @@ describe('sender', () => {
     });
   });
 
-  it('fails where there is no secret', async () => {
+  it('keeps the message, says what to do and counts a refusal where there is no secret', async () => {
     secrets
       .on(GetSecretValueCommand)
       .rejects(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
-    const { send } = await startSender(({ lines }, response) => replyImported(response, lines.length));
+    const { api, send, metrics } = await startSender(({ lines }, response) =>
+      replyImported(response, lines.length),
+    );
+    const addMetric = vi.spyOn(metrics, 'addMetric');
     expect(await send()).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([
+      {
+        kind: 'chunk-failed',
+        failure: { code: 'SECRET_NOT_FOUND', message: expect.stringContaining('Create the secret') },
+      },
+    ]);
+    expect(addMetric.mock.calls.map(([name]) => name)).toEqual(['CredentialsRefused']);
+    expect(api.requests).toEqual([]);
+  });
+
+  it('refuses an endpoint that the deployment does not name, without reading the secret', async () => {
+    const { api, handler } = await startSender(({ lines }, response) =>
+      replyImported(response, lines.length),
+    );
+    const other = await startApi(({ lines }, response) => replyImported(response, lines.length));
+    const message = chunkMessage(FILE.length, { recipe: { destination: { endpoint: other.endpoint } } });
+    const Records = [sqsRecord('1', JSON.stringify(message))];
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect([...api.requests, ...other.requests]).toEqual([]);
+    expect(secrets.calls()).toEqual([]);
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([
+      { kind: 'chunk-failed', failure: { code: 'DESTINATION_NOT_ALLOWED' } },
+    ]);
   });
 
   it('sends on what is left when the API fails on the way', async () => {

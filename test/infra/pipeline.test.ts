@@ -101,6 +101,7 @@ describe('the functions', () => {
       CHUNKS_QUEUE_URL: '{FanOutChunksQueue}',
       RECEIPTS_QUEUE_URL: '{LedgerReceiptsQueue}',
       CREDENTIALS_SECRET: '{Credentials}',
+      ENDPOINTS_ALLOWED: '[]',
       MAX_RECEIVE_COUNT: '5',
       POWERTOOLS_SERVICE_NAME: 'sender',
       POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseDeployConfig } from '../../lib/recipe/deploy-config.ts';
+import { allowedEndpoints, parseDeployConfig } from '../../lib/recipe/deploy-config.ts';
 import { RecipeError } from '../../lib/recipe/recipe-error.ts';
 
 describe('parseDeployConfig', () => {
@@ -83,4 +83,25 @@ describe('parseDeployConfig', () => {
     );
     expect(() => parseDeployConfig('text', {})).toThrow(RecipeError);
   });
+});
+
+describe('allowedEndpoints', () => {
+  it('are none unless the configuration names them', () => {
+    expect(allowedEndpoints(parseDeployConfig({}, {}))).toEqual([]);
+  });
+
+  it('are the endpoint of the recipe and those listed, each once', () => {
+    const one = 'https://one.example';
+    const config = parseDeployConfig({ endpointsAllowed: [one, 'http://127.0.0.1:1'] }, { endpoint: one });
+    expect(allowedEndpoints(config)).toEqual([one, 'http://127.0.0.1:1']);
+  });
+
+  it.each(['http://one.example', 'https://user:pass@one.example', 'one.example'])(
+    'refuses %s in the list',
+    (endpoint) => {
+      expect(() => parseDeployConfig({ endpointsAllowed: [endpoint] }, {})).toThrow(
+        'endpointsAllowed.0: the',
+      );
+    },
+  );
 });

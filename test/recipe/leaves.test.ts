@@ -23,6 +23,7 @@ describe('leavesOf', () => {
     ['recipe.tuning.workers', 'integer 1 to 100', 10],
     ['recipe.tuning.compress', 'boolean', true],
     ['recipe.destination.endpoint', 'string', undefined],
+    ['endpointsAllowed', 'array', []],
     ['logRetentionDays', '1 \\| 3 \\| 5 \\| 7 \\| 14 \\| 30 \\| 60 \\| 90 \\| 180 \\| 365', 30],
   ])('tells the type and the default of %s', (name, type, preset) => {
     expect(leafOf(name)).toMatchObject({ type, default: preset });

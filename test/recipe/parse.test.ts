@@ -76,7 +76,10 @@ describe('parseRecipe', () => {
       { tuning: { bytesPerBatch: 10_000_001 } },
       'tuning.bytesPerBatch: Too big: expected number to be <=10000000 (got 10000001)',
     ],
-    [{ destination: { endpoint: 'ftp://host' } }, 'destination.endpoint: Invalid URL (got "ftp://host")'],
+    [
+      { destination: { endpoint: 'ftp://host' } },
+      'destination.endpoint: the endpoint has the scheme ftp; use https. (got "ftp://host")',
+    ],
     [{ tuning: null }, 'tuning: Invalid input: expected object, received null (got null)'],
     [null, 'the whole: Invalid input: expected object, received null (got null)'],
     [undefined, 'the whole: Invalid input: expected object, received undefined (got nothing)'],
@@ -87,6 +90,16 @@ describe('parseRecipe', () => {
     ],
   ])('names the value that %o has wrong', (recipe, problem) => {
     expect(problemsOf(recipe)).toEqual([problem]);
+  });
+
+  it.each([
+    { destination: { endpoint: 'https://user:hunter22@proxy.example' } },
+    { destination: { endpoint: 'ftp://user:hun/hunter22@proxy.example' } },
+    { destination: 'https://user:hunter22@proxy.example' },
+    { format: 'https://user:hunter22@proxy.example' },
+  ])('does not repeat the password in %j', (recipe) => {
+    expect(problemsOf(recipe)).toHaveLength(1);
+    expect(problemsOf(recipe).join()).not.toContain('hunter22');
   });
 
   it('names every problem at once, and no long value whole', () => {

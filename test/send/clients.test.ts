@@ -12,6 +12,7 @@ const withWorkers = (workers: number) => {
 const startClients = () => {
   const opened: (Pace | undefined)[] = [];
   const clients = createClients({
+    endpointsAllowed: [],
     fetchSecret: async () => '{"token":"abc"}',
     open: ({ recipe }, credentials, pace) => {
       opened.push(pace);
