@@ -1,6 +1,7 @@
 import { SecretValue } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { explain } from './explained.ts';
 
 /** Where the sender finds the Mixpanel credentials. */
 export interface CredentialsSecret {
@@ -19,10 +20,16 @@ export const credentialsSecret = (scope: Construct, secretName: string | undefin
 };
 
 const newSecret = (scope: Construct): CredentialsSecret => {
-  const { secretName, secretArn } = new Secret(scope, 'Credentials', {
+  const secret = new Secret(scope, 'Credentials', {
     description: 'Mixpanel credentials: {"token":"…"} or {"serviceAccount":"…","secret":"…","projectId":"…"}',
     // The stack never changes this again, so a deploy leaves in place what was put there since.
     secretObjectValue: { token: SecretValue.unsafePlainText('') },
   });
+  explain(
+    secret,
+    'AwsSolutions-SMG4',
+    'Mixpanel gives out tokens and service accounts by hand only, so no function could rotate them. A new value counts within five minutes, without a deploy.',
+  );
+  const { secretName, secretArn } = secret;
   return { name: secretName, id: secretArn, arnPattern: secretArn };
 };

@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { GovernorSettings } from '../../lib/tune/governor-state.ts';
 import type { CredentialsSecret } from './credentials.ts';
+import { explain } from './explained.ts';
 import type { FanOut } from './fan-out.ts';
 import { list, onPrefix, sendTo } from './grants.ts';
 import { PipelineFunction } from './pipeline-function.ts';
@@ -14,6 +15,8 @@ import type { RedrivenQueue } from './redriven-queue.ts';
 const EVERY = Duration.minutes(1);
 const TIMEOUT = Duration.seconds(30);
 const MEMORY_MB = 256;
+const ANEW =
+  'It looks again within the minute, at what is true by then: a look that failed is not worth keeping. An alarm counts failures.';
 
 export interface GovernorProps {
   readonly work: Bucket;
@@ -39,6 +42,7 @@ export class Governor extends Construct {
       memoryMB: MEMORY_MB,
       timeout: TIMEOUT,
       logRetentionDays: props.logRetentionDays,
+      deadLetters: ANEW,
       environment: {
         WORK_BUCKET: props.work.bucketName,
         CHUNKS_QUEUE_URL: fanOut.chunks.queue.queueUrl,
@@ -49,12 +53,12 @@ export class Governor extends Construct {
       },
     });
     this.grant(props);
-    new Rule(this, 'EachMinute', {
+    const rule = new Rule(this, 'EachMinute', {
       description: 'Lets the governor look.',
       schedule: Schedule.rate(EVERY),
-      // It looks again within the minute: a failed look is not worth repeating.
       targets: [new LambdaFunction(this.governor.function, { retryAttempts: 0 })],
     });
+    explain(rule, 'Serverless-EventBusDLQ', ANEW);
   }
 
   private grant({ work, fanOut, receipts, credentials }: GovernorProps): void {
@@ -70,8 +74,11 @@ export class Governor extends Construct {
       actions: ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
       resources: [this.mappingArn(fanOut.mappingId)],
     });
-    // Metrics have no ARNs.
-    this.governor.allow({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] });
+    this.governor.allow({
+      actions: ['cloudwatch:GetMetricData'],
+      resources: ['*'],
+      wildcard: 'Metrics have no ARNs, and this action takes no condition. Reading only.',
+    });
     // When it changed, not what it holds.
     this.governor.allow({
       actions: ['secretsmanager:DescribeSecret'],

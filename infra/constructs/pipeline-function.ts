@@ -1,5 +1,5 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -13,6 +13,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../../build/bundles.ts';
 import { heapOptions } from '../../lib/tune/heap.ts';
+import { explain, explainWildcard } from './explained.ts';
+import type { Grant } from './grants.ts';
 
 export interface PipelineFunctionProps {
   readonly name: FunctionName;
@@ -24,6 +26,8 @@ export interface PipelineFunctionProps {
   readonly logRetentionDays: RetentionDays;
   /** Added to what every function gets; never a secret. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What becomes of events that fail. @default they stay in the queue that invokes the function */
+  readonly deadLetters?: string;
   /** @default Lambda stops a message after about 16 trips round the function */
   readonly recursiveLoop?: RecursiveLoop;
 }
@@ -47,6 +51,7 @@ export class PipelineFunction extends Construct {
       role,
       logGroup,
     });
+    this.explainFindings(props);
     this.allow({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
@@ -54,10 +59,26 @@ export class PipelineFunction extends Construct {
   }
 
   /** Adds one statement to the function's role. */
-  allow(statement: PolicyStatementProps): void {
+  allow({ wildcard, ...statement }: Grant): void {
     this.function.addToRolePolicy(new PolicyStatement(statement));
+    if (wildcard === undefined) return;
+    for (const resource of statement.resources) explainWildcard(this, resource, wildcard);
+  }
+
+  private explainFindings({ deadLetters }: PipelineFunctionProps): void {
+    explain(
+      this,
+      'Serverless-LambdaTracing',
+      'The report has the time of each stage, and logs name import and chunk: traces would cost, and tell no more.',
+    );
+    explain(this, 'Serverless-LambdaDLQ', deadLetters ?? FED_BY_QUEUE);
+    if (deadLetters === undefined)
+      explain(this, 'Serverless-LambdaEventSourceMappingDestination', FED_BY_QUEUE);
   }
 }
+
+const FED_BY_QUEUE =
+  'Only its queue invokes it, and synchronously; what fails stays in that queue and moves to the dead-letter queue there. A mapping of a queue takes no destination.';
 
 const options = (props: PipelineFunctionProps): FunctionOptions => ({
   description: props.description,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LAST_DELIVERIES } from '../../lib/queue/consume.ts';
+import { explain } from './explained.ts';
 
 /** Attempts at a message before it is given up. AWS advises 5 or more for a Lambda consumer. */
 export const RECEIVES_MAX = 5;
@@ -32,6 +33,11 @@ export class RedrivenQueue extends Construct {
       ...secured,
       retentionPeriod: DEAD_LETTER_RETENTION,
     });
+    explain(
+      this.deadLetterQueue,
+      'Serverless-SQSRedrivePolicy',
+      'It is the dead-letter queue: an alarm rings for its first message, and a redrive empties it.',
+    );
     this.queue = new Queue(this, 'Queue', {
       ...secured,
       retentionPeriod: RETENTION,

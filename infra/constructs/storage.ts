@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { explain } from './explained.ts';
 
 const ABORT_MULTIPART = Duration.days(7);
 const NONCURRENT_EXPIRATION = Duration.days(30);
@@ -39,6 +40,13 @@ export class Storage extends Construct {
         { abortIncompleteMultipartUploadAfter: ABORT_MULTIPART },
       ],
     });
+    for (const bucket of [this.inbox, this.work]) {
+      explain(
+        bucket,
+        'AwsSolutions-S1',
+        'Access logs would need a third bucket, and a line in it for each ranged read. Data events of CloudTrail show the same where somebody has to know.',
+      );
+    }
   }
 }
 

@@ -21,7 +21,14 @@ export interface Settings {
 }
 
 /** Synthesizes the stack with the flags of cdk.json; every function is a one-line stub. */
-export const synthesize = ({ overrides = {}, removal = 'retain' }: Settings = {}): Synthesized => {
+export const synthesize = (settings: Settings = {}): Synthesized =>
+  withStack(settings, (stack) => ({ template: Template.fromStack(stack), warnings: warningsOf(stack) }));
+
+/** The stack that {@link synthesize} reads, while its files exist. */
+export const withStack = <T>(
+  { overrides = {}, removal = 'retain' }: Settings,
+  use: (stack: ImporterStack) => T,
+): T => {
   const dir = mkdtempSync(join(tmpdir(), 'fanout-infra-'));
   try {
     const app = new App({ context: cdkJson.context, outdir: join(dir, 'cdk.out') });
@@ -30,7 +37,7 @@ export const synthesize = ({ overrides = {}, removal = 'retain' }: Settings = {}
       bundleDirs: stubBundles(dir),
       removal,
     });
-    return { template: Template.fromStack(stack), warnings: warningsOf(stack) };
+    return use(stack);
   } finally {
     rmSync(dir, { recursive: true });
   }
