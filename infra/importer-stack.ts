@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../build/bundles.ts';
 import { allowedEndpoints, type DeployConfig } from '../lib/recipe/deploy-config.ts';
@@ -24,13 +25,15 @@ export interface ImporterStackProps extends StackProps {
 export class ImporterStack extends Stack {
   constructor(scope: Construct, id: string, { config, bundleDirs, removal, ...props }: ImporterStackProps) {
     super(scope, id, props);
-    const { logRetentionDays } = config;
-    const storage = new Storage(this, 'Storage', { ...config, removal });
-    const credentials = credentialsSecret(this, config.secretName);
+    const { logRetentionDays, secretName, kmsKeyArn } = config;
+    const key = kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', kmsKeyArn);
+    const storage = new Storage(this, 'Storage', { ...config, key, removal });
+    const credentials = credentialsSecret(this, { secretName, key });
     const ledger = new Ledger(this, 'Ledger', {
       work: storage.work,
       bundleDir: bundleDirs.ledger,
       logRetentionDays,
+      key,
     });
     const { receipts } = ledger;
     const fanOut = new FanOut(this, 'FanOut', {
@@ -43,6 +46,7 @@ export class ImporterStack extends Stack {
       memoryMB: config.recipe.tuning.memory,
       timeout: Duration.seconds(config.senderTimeoutSeconds),
       logRetentionDays,
+      key,
     });
     const { chunks } = fanOut;
     const intake = new Intake(this, 'Intake', {
@@ -51,6 +55,7 @@ export class ImporterStack extends Stack {
       receipts,
       bundleDir: bundleDirs.splitter,
       logRetentionDays,
+      key,
     });
     const settings = governorSettings(config.governor, config.recipe);
     const governor = config.governor.enabled
@@ -62,6 +67,7 @@ export class ImporterStack extends Stack {
           settings,
           bundleDir: bundleDirs.governor,
           logRetentionDays,
+          key,
         })
       : undefined;
     const monitoring = new Monitoring(this, 'Monitoring', {

@@ -1,4 +1,5 @@
 import { SecretValue } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { explain } from './explained.ts';
@@ -13,15 +14,19 @@ export interface CredentialsSecret {
 }
 
 /** The secret of that name, which exists already; without a name, a new secret that holds no credentials yet. */
-export const credentialsSecret = (scope: Construct, secretName: string | undefined): CredentialsSecret => {
-  if (secretName === undefined) return newSecret(scope);
+export const credentialsSecret = (
+  scope: Construct,
+  { secretName, key }: { readonly secretName?: string | undefined; readonly key?: IKey | undefined },
+): CredentialsSecret => {
+  if (secretName === undefined) return newSecret(scope, key);
   const { secretArn } = Secret.fromSecretNameV2(scope, 'Credentials', secretName);
   return { name: secretName, id: secretName, arnPattern: `${secretArn}-??????` };
 };
 
-const newSecret = (scope: Construct): CredentialsSecret => {
+const newSecret = (scope: Construct, key: IKey | undefined): CredentialsSecret => {
   const secret = new Secret(scope, 'Credentials', {
     description: 'Mixpanel credentials: {"token":"…"} or {"serviceAccount":"…","secret":"…","projectId":"…"}',
+    ...(key && { encryptionKey: key }),
     // The stack never changes this again, so a deploy leaves in place what was put there since.
     secretObjectValue: { token: SecretValue.unsafePlainText('') },
   });

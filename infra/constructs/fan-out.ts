@@ -1,4 +1,5 @@
 import { Annotations, type Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -23,6 +24,8 @@ export interface FanOutProps {
   readonly memoryMB: number;
   readonly timeout: Duration;
   readonly logRetentionDays: RetentionDays;
+  /** @default keys of AWS's own */
+  readonly key?: IKey | undefined;
 }
 
 /** Chunks queue → sender functions, `workers` at once → Mixpanel. */
@@ -34,7 +37,7 @@ export class FanOut extends Construct {
 
   constructor(scope: Construct, id: string, props: FanOutProps) {
     super(scope, id);
-    this.chunks = new RedrivenQueue(this, 'Chunks', { consumerTimeout: props.timeout });
+    this.chunks = new RedrivenQueue(this, 'Chunks', { consumerTimeout: props.timeout, key: props.key });
     this.sender = new PipelineFunction(this, 'Sender', {
       name: 'sender',
       description: 'Sends the records of one chunk to Mixpanel.',
@@ -42,6 +45,7 @@ export class FanOut extends Construct {
       memoryMB: props.memoryMB,
       timeout: props.timeout,
       logRetentionDays: props.logRetentionDays,
+      key: props.key,
       // A chunk that does not fit the timeout goes on through this function's own queue.
       recursiveLoop: RecursiveLoop.ALLOW,
       environment: this.environment(props),

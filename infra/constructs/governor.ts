@@ -1,6 +1,7 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -26,6 +27,8 @@ export interface GovernorProps {
   readonly settings: GovernorSettings;
   readonly bundleDir: string;
   readonly logRetentionDays: RetentionDays;
+  /** @default keys of AWS's own */
+  readonly key?: IKey | undefined;
 }
 
 /** Each minute: what senders measured → how many of them run at once. */
@@ -42,6 +45,7 @@ export class Governor extends Construct {
       memoryMB: MEMORY_MB,
       timeout: TIMEOUT,
       logRetentionDays: props.logRetentionDays,
+      key: props.key,
       deadLetters: ANEW,
       environment: {
         WORK_BUCKET: props.work.bucketName,

@@ -1,4 +1,5 @@
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
@@ -33,6 +34,12 @@ export const onPrefix = (bucket: Bucket, prefix: string, actions: string[]): Gra
 export const list = (bucket: Bucket): Grant => ({
   actions: ['s3:ListBucket'],
   resources: [bucket.bucketArn],
+});
+
+/** What reading and writing encrypted objects and messages takes; nothing of the key itself. */
+export const useKey = (key: IKey): Grant => ({
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  resources: [key.keyArn],
 });
 
 export const sendTo = (...queues: Queue[]): Grant => ({

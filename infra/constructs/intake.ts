@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -22,6 +23,8 @@ export interface IntakeProps {
   readonly receipts: RedrivenQueue;
   readonly bundleDir: string;
   readonly logRetentionDays: RetentionDays;
+  /** @default keys of AWS's own */
+  readonly key?: IKey | undefined;
 }
 
 /** Inbox bucket → intake queue → splitter function → chunk messages. */
@@ -31,7 +34,7 @@ export class Intake extends Construct {
 
   constructor(scope: Construct, id: string, props: IntakeProps) {
     super(scope, id);
-    this.intake = new RedrivenQueue(this, 'Intake', { consumerTimeout: TIMEOUT });
+    this.intake = new RedrivenQueue(this, 'Intake', { consumerTimeout: TIMEOUT, key: props.key });
     this.notify(props.storage);
     this.splitter = new PipelineFunction(this, 'Splitter', {
       name: 'splitter',
@@ -40,6 +43,7 @@ export class Intake extends Construct {
       memoryMB: MEMORY_MB,
       timeout: TIMEOUT,
       logRetentionDays: props.logRetentionDays,
+      key: props.key,
       // A source that does not fit the timeout goes on through this function's own queue.
       recursiveLoop: RecursiveLoop.ALLOW,
       environment: {

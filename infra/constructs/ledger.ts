@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -20,6 +21,8 @@ export interface LedgerProps {
   readonly work: Bucket;
   readonly bundleDir: string;
   readonly logRetentionDays: RetentionDays;
+  /** @default keys of AWS's own */
+  readonly key?: IKey | undefined;
 }
 
 /** Receipts queue → ledger function → `reports/` in the Work bucket. */
@@ -32,6 +35,7 @@ export class Ledger extends Construct {
     this.receipts = new RedrivenQueue(this, 'Receipts', {
       consumerTimeout: TIMEOUT,
       batchingWindow: BATCHING_WINDOW,
+      key: props.key,
     });
     this.ledger = new PipelineFunction(this, 'Ledger', {
       name: 'ledger',
@@ -40,6 +44,7 @@ export class Ledger extends Construct {
       memoryMB: MEMORY_MB,
       timeout: TIMEOUT,
       logRetentionDays: props.logRetentionDays,
+      key: props.key,
       environment: { WORK_BUCKET: props.work.bucketName },
     });
     this.grant(props);

@@ -1,5 +1,6 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
@@ -14,7 +15,7 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../../build/bundles.ts';
 import { heapOptions } from '../../lib/tune/heap.ts';
 import { explain, explainWildcard } from './explained.ts';
-import type { Grant } from './grants.ts';
+import { type Grant, useKey } from './grants.ts';
 
 export interface PipelineFunctionProps {
   readonly name: FunctionName;
@@ -24,6 +25,8 @@ export interface PipelineFunctionProps {
   readonly memoryMB: number;
   readonly timeout: Duration;
   readonly logRetentionDays: RetentionDays;
+  /** Encrypts the logs, and all that the function reads and writes. @default keys of AWS's own */
+  readonly key?: IKey | undefined;
   /** Added to what every function gets; never a secret. */
   readonly environment: Readonly<Record<string, string>>;
   /** What becomes of events that fail. @default they stay in the queue that invokes the function */
@@ -41,6 +44,7 @@ export class PipelineFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.key && { encryptionKey: props.key }),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.function = new LambdaFunction(this, 'Function', {
@@ -56,6 +60,7 @@ export class PipelineFunction extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     });
+    if (props.key) this.allow(useKey(props.key));
   }
 
   /** Adds one statement to the function's role. */

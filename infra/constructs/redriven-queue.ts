@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LAST_DELIVERIES } from '../../lib/queue/consume.ts';
 import { explain } from './explained.ts';
@@ -19,6 +20,8 @@ export interface RedrivenQueueProps {
   readonly consumerTimeout: Duration;
   /** How long Lambda gathers a batch before it invokes. @default 0 s */
   readonly batchingWindow?: Duration;
+  /** @default a key of SQS's own */
+  readonly key?: IKey | undefined;
 }
 
 /** An encrypted, TLS-only queue whose undeliverable messages are kept in a dead-letter queue. */
@@ -28,9 +31,8 @@ export class RedrivenQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: RedrivenQueueProps) {
     super(scope, id);
-    const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
-      ...secured,
+      ...secured(props),
       retentionPeriod: DEAD_LETTER_RETENTION,
     });
     explain(
@@ -39,13 +41,20 @@ export class RedrivenQueue extends Construct {
       'It is the dead-letter queue: an alarm rings for its first message, and a redrive empties it.',
     );
     this.queue = new Queue(this, 'Queue', {
-      ...secured,
+      ...secured(props),
       retentionPeriod: RETENTION,
       visibilityTimeout: visibilityTimeout(props),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: RECEIVES_MAX + LAST_DELIVERIES },
     });
   }
 }
+
+const secured = ({ key }: RedrivenQueueProps): QueueProps => ({
+  enforceSSL: true,
+  ...(key
+    ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+    : { encryption: QueueEncryption.SQS_MANAGED }),
+});
 
 const visibilityTimeout = ({ consumerTimeout, batchingWindow }: RedrivenQueueProps): Duration =>
   Duration.seconds(consumerTimeout.toSeconds() * VISIBILITY_TIMEOUTS + (batchingWindow?.toSeconds() ?? 0));

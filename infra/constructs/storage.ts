@@ -1,15 +1,21 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { STAGED_DAYS_SAFE } from '../../lib/recipe/deploy-config.ts';
 import { explain } from './explained.ts';
 
 const ABORT_MULTIPART = Duration.days(7);
-const NONCURRENT_EXPIRATION = Duration.days(30);
 
 export interface StorageProps {
   readonly stagedRetentionDays: number;
-  /** For reports, rejects and responses. */
+  /** For rejects and responses. */
+  readonly rejectsRetentionDays: number;
   readonly reportRetentionDays: number;
+  /** For versions of the Inbox that were replaced or deleted. */
+  readonly replacedRetentionDays: number;
+  /** @default keys of S3's own */
+  readonly key?: IKey | undefined;
   /** `destroy` deletes the buckets with the stack, if they are empty by then. */
   readonly removal: 'retain' | 'destroy';
 }
@@ -22,24 +28,25 @@ export class Storage extends Construct {
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
     this.inbox = new Bucket(this, 'Inbox', {
-      ...secured(props.removal),
+      ...secured(props),
       versioned: true,
       lifecycleRules: [
-        { noncurrentVersionExpiration: NONCURRENT_EXPIRATION },
+        { noncurrentVersionExpiration: Duration.days(props.replacedRetentionDays) },
         { abortIncompleteMultipartUploadAfter: ABORT_MULTIPART },
       ],
     });
     this.work = new Bucket(this, 'Work', {
-      ...secured(props.removal),
+      ...secured(props),
       lifecycleRules: [
         { prefix: 'staged/', expiration: Duration.days(props.stagedRetentionDays) },
         { prefix: 'attempts/', expiration: Duration.days(props.stagedRetentionDays) },
-        { prefix: 'rejects/', expiration: Duration.days(props.reportRetentionDays) },
-        { prefix: 'responses/', expiration: Duration.days(props.reportRetentionDays) },
+        { prefix: 'rejects/', expiration: Duration.days(props.rejectsRetentionDays) },
+        { prefix: 'responses/', expiration: Duration.days(props.rejectsRetentionDays) },
         { prefix: 'reports/', expiration: Duration.days(props.reportRetentionDays) },
         { abortIncompleteMultipartUploadAfter: ABORT_MULTIPART },
       ],
     });
+    if (props.stagedRetentionDays < STAGED_DAYS_SAFE) this.warnOfStaged(props);
     for (const bucket of [this.inbox, this.work]) {
       explain(
         bucket,
@@ -48,10 +55,19 @@ export class Storage extends Construct {
       );
     }
   }
+
+  private warnOfStaged({ stagedRetentionDays }: StorageProps): void {
+    Annotations.of(this).addWarningV2(
+      'mixpanel-fanout:staged-retention',
+      `stagedRetentionDays is ${stagedRetentionDays}, and dead letters are kept for 14 days: a chunk of a compressed file that is redriven later than after ${stagedRetentionDays} days will find its data gone. From ${STAGED_DAYS_SAFE} on that cannot happen.`,
+    );
+  }
 }
 
-const secured = (removal: StorageProps['removal']): BucketProps => ({
-  encryption: BucketEncryption.S3_MANAGED,
+const secured = ({ removal, key }: StorageProps): BucketProps => ({
+  ...(key
+    ? { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }
+    : { encryption: BucketEncryption.S3_MANAGED }),
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
   removalPolicy: removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

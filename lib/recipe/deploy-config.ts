@@ -6,6 +6,9 @@ import { withPreset } from './preset.ts';
 import { endpointSchema, recipeSchema } from './schema.ts';
 
 const ENDPOINTS_MAX = 20;
+/** A day longer than a dead letter is kept. */
+export const STAGED_DAYS_SAFE = 15;
+const KMS_KEY_ARN = /^arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{1,30}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
 
 /** What `fanout.config.json` holds: the deployed default recipe, and what only a deployment has. */
 export const deployConfigSchema = z.strictObject({
@@ -16,6 +19,15 @@ export const deployConfigSchema = z.strictObject({
     .optional()
     .describe(
       'Secret in Secrets Manager that holds the credentials. Without it the stack makes one, to be filled after the first deploy.',
+    ),
+  kmsKeyArn: z
+    .string()
+    .regex(KMS_KEY_ARN, {
+      error: 'must be the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias will not do',
+    })
+    .optional()
+    .describe(
+      'Key of yours that encrypts buckets, queues, logs and the secret that the stack makes; docs/security.md has the key policy that it needs first.',
     ),
   endpointsAllowed: z
     .array(endpointSchema)
@@ -30,13 +42,29 @@ export const deployConfigSchema = z.strictObject({
     .max(120)
     .default(120)
     .describe('Longest run of one sender; what is left of its chunk by then is continued by another.'),
-  stagedRetentionDays: z.int().min(1).max(365).default(7).describe('How long staged chunks are kept.'),
-  reportRetentionDays: z
+  stagedRetentionDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .default(STAGED_DAYS_SAFE)
+    .describe(
+      'How long staged chunks are kept. With fewer days than dead letters are kept (14), a chunk may be redriven whose data is gone.',
+    ),
+  rejectsRetentionDays: z
     .int()
     .min(1)
     .max(3_650)
     .default(90)
-    .describe('How long reports, rejects and responses are kept.'),
+    .describe('How long rejects, which hold the rejected records, and responses are kept.'),
+  reportRetentionDays: z.int().min(1).max(3_650).default(90).describe('How long reports are kept.'),
+  replacedRetentionDays: z
+    .int()
+    .min(STAGED_DAYS_SAFE)
+    .max(3_650)
+    .default(30)
+    .describe(
+      'How long the Inbox keeps a version that was replaced or deleted: its import may still be under way, or be redriven.',
+    ),
   logRetentionDays: z
     .literal([1, 3, 5, 7, 14, 30, 60, 90, 180, 365])
     .default(30)

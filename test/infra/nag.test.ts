@@ -4,6 +4,8 @@ import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { type Settings, withStack } from './synthesize.ts';
 
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0f7c8a9e-1b2d-4c3e-8f90-a1b2c3d4e5f6';
+
 interface Finding {
   readonly rule: string;
   readonly path: string;
@@ -44,6 +46,7 @@ const forgetReasons = (scope: IConstruct): void => {
 const STACKS: readonly (readonly [string, Settings])[] = [
   ['as it is shipped', {}],
   ['with a secret that exists already', { overrides: { secretName: 'team/mixpanel' } }],
+  ['with a key of the user', { overrides: { kmsKeyArn: KEY } }],
   ['without a governor', { overrides: { 'governor.enabled': 'false' } }],
 ];
 

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { synthesize } from './synthesize.ts';
 import { resourceOf, spell } from './template-reader.ts';
 
-const { template } = synthesize({ overrides: { stagedRetentionDays: '3', reportRetentionDays: '45' } });
+const { template, warnings } = synthesize({
+  overrides: {
+    stagedRetentionDays: '16',
+    rejectsRetentionDays: '30',
+    reportRetentionDays: '45',
+    replacedRetentionDays: '20',
+  },
+});
 
 describe.each(['Inbox', 'Work'])('the %s bucket', (name) => {
   const bucket = resourceOf(template, 'AWS::S3::Bucket', `Storage${name}`);
@@ -38,11 +45,11 @@ describe.each(['Inbox', 'Work'])('the %s bucket', (name) => {
 describe('the Inbox', () => {
   const inbox = resourceOf(template, 'AWS::S3::Bucket', 'StorageInbox');
 
-  it('keeps versions, replaced ones for 30 days', () => {
+  it('keeps versions, replaced ones for the days configured', () => {
     expect(inbox.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
     expect(rulesOf(inbox.Properties)).toContainEqual({
       Status: 'Enabled',
-      NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 20 },
     });
   });
 
@@ -66,16 +73,57 @@ describe('the Work bucket', () => {
   it('forgets what is staged, rejected, answered and reported after the days configured', () => {
     expect(rulesOf(work.Properties)).toEqual(
       expect.arrayContaining([
-        { Status: 'Enabled', Prefix: 'staged/', ExpirationInDays: 3 },
-        { Status: 'Enabled', Prefix: 'rejects/', ExpirationInDays: 45 },
-        { Status: 'Enabled', Prefix: 'responses/', ExpirationInDays: 45 },
+        { Status: 'Enabled', Prefix: 'staged/', ExpirationInDays: 16 },
+        { Status: 'Enabled', Prefix: 'rejects/', ExpirationInDays: 30 },
+        { Status: 'Enabled', Prefix: 'responses/', ExpirationInDays: 30 },
         { Status: 'Enabled', Prefix: 'reports/', ExpirationInDays: 45 },
       ]),
     );
   });
 
+  it('forgets nothing else', () => {
+    const prefixes = (rulesOf(work.Properties) as { Prefix?: string }[]).map(({ Prefix }) => Prefix);
+    expect(prefixes.filter((prefix) => prefix !== undefined)).toEqual([
+      'staged/',
+      'rejects/',
+      'responses/',
+      'reports/',
+    ]);
+  });
+
   it('starts no import', () => {
     expect(work.Properties).not.toHaveProperty('NotificationConfiguration');
+  });
+});
+
+describe('the retention of staged chunks', () => {
+  const daysOf = (overrides: Record<string, string>): number => {
+    const { Properties } = resourceOf(synthesize({ overrides }).template, 'AWS::S3::Bucket', 'StorageWork');
+    const rules = rulesOf(Properties) as { Prefix?: string; ExpirationInDays: number }[];
+    return rules.find(({ Prefix }) => Prefix === 'staged/')!.ExpirationInDays;
+  };
+
+  it('is longer than that of dead letters, which may be redriven', () => {
+    const { MessageRetentionPeriod } = resourceOf(
+      template,
+      'AWS::SQS::Queue',
+      'FanOutChunksDeadLetters',
+    ).Properties;
+    expect(daysOf({}) * 86_400).toBeGreaterThan(Number(MessageRetentionPeriod));
+    expect(warnings).toEqual([]);
+  });
+
+  it('may be shorter, and the deploy says what that risks', () => {
+    const { warnings: risks } = synthesize({ overrides: { stagedRetentionDays: '3' } });
+    expect(risks).toEqual([expect.stringContaining('stagedRetentionDays is 3')]);
+  });
+});
+
+describe('the retention of replaced files', () => {
+  it('cannot be shorter than that of dead letters', () => {
+    expect(() => synthesize({ overrides: { replacedRetentionDays: '7' } })).toThrow(
+      'replacedRetentionDays: Too small',
+    );
   });
 });
 

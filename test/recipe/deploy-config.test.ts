@@ -8,7 +8,9 @@ describe('parseDeployConfig', () => {
     expect(parseDeployConfig({}, {})).toMatchObject({
       recipe: { format: 'auto', tuning: { workers: 10 } },
       senderTimeoutSeconds: 120,
-      stagedRetentionDays: 7,
+      stagedRetentionDays: 15,
+      rejectsRetentionDays: 90,
+      replacedRetentionDays: 30,
       reportRetentionDays: 90,
       logRetentionDays: 30,
     });
