@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { synthesize } from './synthesize.ts';
-import { grantsOf } from './template-reader.ts';
+import { type Grant, grantsOf } from './template-reader.ts';
 
 const { template } = synthesize();
 
@@ -72,5 +73,48 @@ describe('what the functions may do, and nothing else', () => {
         'arn:{AWS::Partition}:secretsmanager:{AWS::Region}:{AWS::AccountId}:secret:team/mixpanel-??????',
       ),
     );
+  });
+});
+
+/** Roles by the names of their functions in docs/security.md. */
+const ROLES = {
+  splitter: 'IntakeSplitterRole',
+  sender: 'FanOutSenderRole',
+  ledger: 'LedgerRole',
+  governor: 'GovernorRole',
+};
+
+/** Resources by their names there. */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^\{\w+Logs\.Arn\}$/, 'own logs'],
+  [/^\{Storage(Inbox|Work)\.Arn\}/, '$1'],
+  [/^\{IntakeQueue\.Arn\}$/, 'intake queue'],
+  [/^\{FanOutChunksQueue\.Arn\}$/, 'chunks queue'],
+  [/^\{LedgerReceiptsQueue\.Arn\}$/, 'receipts queue'],
+  [/^\{Credentials\}$/, 'secret'],
+  [/^arn:.*:event-source-mapping:\{FanOutSender\w+\}$/, "sender's mapping"],
+];
+
+const nameOf = (resource: string): string =>
+  NAMES.reduce((name, [pattern, replacement]) => name.replace(pattern, replacement), resource);
+
+const rowOf = (name: string, { actions, resources }: Grant): string =>
+  `| ${name} | ${actions.map((action) => `\`${action}\``).join(', ')} | ${resources.map(nameOf).join(', ')} |`;
+
+describe('docs/security.md', () => {
+  const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+
+  it('lists every grant of every function, and no other', () => {
+    const [, rest = ''] = page.split('| function | may | on |\n|---|---|---|\n');
+    const [table = ''] = rest.split('\n\n');
+    const granted = Object.entries(ROLES).flatMap(([name, role]) =>
+      grantsOf(template, role).map((grant) => rowOf(name, grant)),
+    );
+    expect(table.split('\n')).toEqual(granted);
+  });
+
+  it('knows every role', () => {
+    const roles = Object.keys(template.findResources('AWS::IAM::Role')).map((id) => id.slice(0, -8));
+    expect(roles.sort()).toEqual(Object.values(ROLES).sort());
   });
 });
