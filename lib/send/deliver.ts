@@ -1,6 +1,7 @@
 import type { EncodedBatch, SendableBatch } from './batch.ts';
 import type { PacedRequest } from './pace.ts';
 import type { Pacer } from './pacer.ts';
+import { redactVerdict } from './redact.ts';
 import { readResponse } from './response.ts';
 import { type Backoff, retryDelayMs } from './retry.ts';
 import { SendError } from './send-error.ts';
@@ -83,7 +84,8 @@ const send = async (encoded: EncodedBatch, attempt: number, delivery: Delivery):
   const { records } = encoded;
   const { status, truncated } = answer;
   await watch.onAnswer?.({ status, bodyText, truncated, records, attempt, atMs: nowMs });
-  const verdict = readResponse({ ...answer, bodyText, recordsSent: records, nowMs });
+  const answered = readResponse({ ...answer, bodyText, recordsSent: records, nowMs });
+  const verdict = redactVerdict(answered, redact);
   if (isThrottled(verdict)) tally.requests.throttled += 1;
   return verdict;
 };

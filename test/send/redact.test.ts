@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactor } from '../../lib/send/redact.ts';
+import { redactor, redactVerdict } from '../../lib/send/redact.ts';
 
 describe('redactor', () => {
   it('takes out a token, plain and as it is sent', () => {
@@ -18,11 +18,51 @@ describe('redactor', () => {
     expect(redact('user-name pass-word 12345678')).toBe('*** *** 12345678');
   });
 
+  it.each([
+    ['JSON', JSON.stringify],
+    ['a URL', encodeURIComponent],
+    ['HTML', (text: string) => text.replace('&', '&amp;').replace('"', '&quot;').replace('<', '&lt;')],
+    [
+      'HTML with numbers',
+      (text: string) => text.replace('&', '&amp;').replace('"', '&#34;').replace('<', '&lt;'),
+    ],
+    ['HTML text', (text: string) => text.replace('&', '&amp;').replace('<', '&lt;')],
+  ])('takes out a secret as %s spells it', (_, spell) => {
+    const secret = 'ab"c&d<e/f\\g';
+    const redact = redactor({ kind: 'service-account', username: 'user-name', secret, projectId: '1' });
+    expect(redact(`<p>${spell(secret)}</p>`)).not.toMatch(/ab.*f/);
+    expect(redact(`<p>${spell(btoa(`user-name:${secret}`))}</p>`)).toMatch(/^<p>"?\*\*\*"?<\/p>$/);
+  });
+
+  it('takes out Basic credentials without their padding', () => {
+    expect(redactor({ kind: 'token', token: '0123456789' })(btoa('0123456789:').replace(/=+$/, ''))).toBe(
+      '***',
+    );
+  });
+
   it('leaves words alone that are as short as a made-up token', () => {
     expect(redactor({ kind: 'token', token: 'test' })('latest')).toBe('latest');
   });
 
   it('changes nothing without credentials', () => {
     expect(redactor({ kind: 'none' })('Basic abc')).toBe('Basic abc');
+  });
+});
+
+describe('redactVerdict', () => {
+  const redact = (text: string) => text.replaceAll('hunter22', '***');
+
+  it('redacts the reason of a batch', () => {
+    const verdict = { kind: 'retry', reason: 'HTTP 500: hunter22', throttled: false } as const;
+    expect(redactVerdict(verdict, redact)).toEqual({ ...verdict, reason: 'HTTP 500: ***' });
+  });
+
+  it('redacts the reason of each record', () => {
+    const rejected = [{ index: 3, reason: 'no hunter22', field: 'f' }];
+    expect(redactVerdict({ kind: 'accepted', imported: 1, rejected }, redact)).toEqual({
+      kind: 'accepted',
+      imported: 1,
+      rejected: [{ index: 3, reason: 'no ***', field: 'f' }],
+    });
   });
 });
