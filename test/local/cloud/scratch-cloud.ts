@@ -21,7 +21,12 @@ export interface ScratchCloud extends EmbeddedCloud {
 }
 
 export interface ScratchCloudOptions
-  extends Partial<Pick<CloudOptions, 'credentialsJson' | 'senderTimeoutMs' | 'backoffFirstMs' | 'governor'>> {
+  extends Partial<
+    Pick<
+      CloudOptions,
+      'credentialsJson' | 'senderTimeoutMs' | 'backoffFirstMs' | 'governor' | 'onLog' | 'onError'
+    >
+  > {
   readonly endpoint: string;
   readonly recipe?: RecipeInput;
 }
