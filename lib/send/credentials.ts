@@ -76,6 +76,9 @@ const readField = (
   { colon }: { colon: boolean },
 ): string => {
   const value = fields[name];
+  if (value === '') {
+    throw new CredentialsError(`"${name}" in the secret is empty; put the credentials in: ${SHAPES}.`);
+  }
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
     throw new CredentialsError(
       `"${name}" in the secret must be a non-empty string of printable ASCII without spaces; copy it again.`,

@@ -11,7 +11,7 @@ const CODES = {
   },
   API_UNAUTHORIZED: {
     retryable: false,
-    fix: 'Check the token, or the service account, its expiry and its project, in the secret.',
+    fix: 'Check the token, or the service account, its expiry and its project, in the secret, and that the project is in the region of the recipe (destination.region): another one does not know it.',
   },
   API_FORBIDDEN: {
     retryable: false,

@@ -76,7 +76,7 @@ it.each([
     undefined,
     { token: '' },
     CredentialsError,
-    '"token" in the secret must be a non-empty string',
+    '"token" in the secret is empty; put the credentials in',
   ],
 ])('refuses %s', async (_, endpoint, flags, type, message) => {
   await expect(openTarget(recipeFor(endpoint), flags, {})).rejects.toThrow(type);

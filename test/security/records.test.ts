@@ -9,7 +9,8 @@ import { filesBeneath, recordMessages } from './traces.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const CANARY = 'canary-value';
+/** Short: a parser that quotes what it read quotes a few characters. */
+const CANARY = 'c4nary';
 const event = (properties: object): string => JSON.stringify({ event: 'E', properties });
 const whole = { time: 1_700_000_000, distinct_id: 'u' };
 
