@@ -23,7 +23,7 @@ const BAD_LINES = [
   JSON.stringify({ event: { name: CANARY }, properties: whole }),
   event({ ...whole, time: CANARY }),
   event({ ...whole, distinct_id: { id: CANARY } }),
-  event({ ...whole, note: CANARY.repeat(200) }),
+  event({ ...whole, note: CANARY.repeat(500) }),
   event({ ...whole, time: 4_000_000_000, note: CANARY }),
   event({ ...whole, note: { a: { b: { c: { d: { [CANARY]: CANARY } } } } } }),
 ];
