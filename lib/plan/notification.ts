@@ -13,6 +13,9 @@ export interface CreatedObject {
   readonly replay?: number | undefined;
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const KEY_BYTES_MAX = 1_024;
+
 const notificationSchema = z.object({
   Records: z
     .array(
@@ -60,4 +63,21 @@ export const parseNotification = (body: string): CreatedObject[] => {
     }));
 };
 
-const decodeKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
+const decodeKey = (encoded: string): string => {
+  const key = decode(encoded);
+  const bytes = Buffer.byteLength(key);
+  if (bytes <= KEY_BYTES_MAX) return key;
+  throw new SyntaxError(
+    `The message is no S3 notification: it names a key of ${bytes} bytes, and S3 allows ${KEY_BYTES_MAX}.`,
+  );
+};
+
+const decode = (encoded: string): string => {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new SyntaxError('The message is no S3 notification: a key in it is not percent-encoded UTF-8.', {
+      cause,
+    });
+  }
+};

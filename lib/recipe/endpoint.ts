@@ -41,8 +41,12 @@ export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 
 /** Text without the user and password of URLs in it: everything from the scheme to the last `@`. */
-export const withoutUserInfo = (text: string): string =>
-  text.replace(/^("?(?:[a-z][a-z0-9+.-]*:)?[/\\]*).*@/is, '$1***@');
+export const withoutUserInfo = (text: string): string => {
+  const at = text.lastIndexOf('@');
+  if (at < 0) return text;
+  const [scheme = ''] = /^"?(?:[a-z][a-z0-9+.-]*:)?[/\\]*/i.exec(text) ?? [];
+  return `${scheme.slice(0, at)}***${text.slice(at)}`;
+};
 
 const baseOf = (endpoint: string): string | undefined => {
   const url = URL.parse(endpoint);

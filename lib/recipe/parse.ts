@@ -35,6 +35,7 @@ const explain = (issue: z.core.$ZodIssue, leaves: readonly Leaf[]): string[] => 
 };
 
 const SHOWN_CHARS_MAX = 80;
+const SHOWN_PATH_CHARS_MAX = 200;
 
 /** Also a value in the wrong place may be a URL with a password. */
 const shown = (value: unknown): string =>
@@ -55,7 +56,7 @@ const unionHint = (issue: z.core.$ZodIssueInvalidUnion): string => {
 };
 
 const unknownKey = (path: readonly string[], leaves: readonly Leaf[]): string => {
-  const here = path.join('.');
+  const here = path.join('.').slice(0, SHOWN_PATH_CHARS_MAX);
   const nearest = nearestPath(path, leaves);
   return `${here}: unknown key; ${nearest ? `did you mean "${nearest}"?` : 'see docs/recipe.md for the known ones'}`;
 };
@@ -66,7 +67,7 @@ const nearestPath = (path: readonly string[], leaves: readonly Leaf[]): string |
     leaves.flatMap(({ path: known }) => known.map((_, i) => known.slice(0, i + 1).join('.'))),
   );
   const lastOf = (known: string): string => known.slice(known.lastIndexOf('.') + 1);
-  const key = path.at(-1) ?? '';
+  const key = (path.at(-1) ?? '').slice(0, SHOWN_CHARS_MAX);
   const elsewhere = [...prefixes].find((known) => lastOf(known) === key);
   if (elsewhere) return elsewhere;
   const name = closest(

@@ -55,6 +55,16 @@ describe('parseNotification', () => {
     ).toEqual([{ bucket: 'inbox', key: 'in/', etag: 'e' }]);
   });
 
+  it('takes the longest key that S3 allows, and none beyond', () => {
+    expect(parse(record({ key: '%E6%BC%A2'.repeat(341) }))).toMatchObject([{ key: '漢'.repeat(341) }]);
+    expect(() => parse(record({ key: '%E6%BC%A2'.repeat(342) }))).toThrow('a key of 1026 bytes');
+    expect(() => parse(record({ key: 'x'.repeat(200_000) }))).toThrow('S3 allows 1024');
+  });
+
+  it.each(['%', '%E6%BC', '%zz', '%C0%AF', '%ED%A0%80'])('refuses the key %s, which is not UTF-8', (key) => {
+    expect(() => parse(record({ key }))).toThrow('a key in it is not percent-encoded UTF-8');
+  });
+
   it.each([
     'not JSON',
     '{}',
