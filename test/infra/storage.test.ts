@@ -85,6 +85,7 @@ describe('the Work bucket', () => {
     const prefixes = (rulesOf(work.Properties) as { Prefix?: string }[]).map(({ Prefix }) => Prefix);
     expect(prefixes.filter((prefix) => prefix !== undefined)).toEqual([
       'staged/',
+      'attempts/',
       'rejects/',
       'responses/',
       'reports/',
