@@ -9,6 +9,7 @@ import { consume, receiveCountOf } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
 import { s3Source } from '../lib/read/s3.ts';
+import { createRejectsStore } from '../lib/rejects-bucket.ts';
 import { createImportClient } from '../lib/send/client.ts';
 import { createClients } from '../lib/send/clients.ts';
 import { isCredentialsRefused } from '../lib/send/refused.ts';
@@ -16,7 +17,7 @@ import { backoffFrom } from '../lib/send/retry.ts';
 import { readSecret } from '../lib/send/secret.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { quotaOf } from '../lib/tune/quota.ts';
-import { createAttemptsStore, createRejectsStore, createResponsesStore } from '../lib/work-bucket.ts';
+import { createAttemptsStore, createResponsesStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
 import { logger, measureChunk, measureRefusal } from './telemetry.ts';
 

@@ -4,6 +4,7 @@ import type { ProcessMemory } from './flow/process-memory.ts';
 import type { PartsStore } from './ledger/parts.ts';
 import type { Receipt } from './ledger/receipt.ts';
 import { createRejectsWriter } from './ledger/rejects.ts';
+import type { RejectsStore } from './ledger/rejects-store.ts';
 import { createResponsesWriter } from './ledger/responses.ts';
 import { type BatchNote, importChunk, type PipelineOptions, type PipelineResult } from './pipeline.ts';
 import type { ChunkMessage, SourceObject } from './plan/chunk.ts';
@@ -22,7 +23,7 @@ export interface SenderDependencies {
   readonly openClient: (message: ChunkMessage) => Promise<ImportClient>;
   readonly sendReceipt: (receipt: Receipt) => Promise<unknown>;
   readonly continueChunk: (message: ChunkMessage, delaySeconds: number) => Promise<unknown>;
-  readonly rejects: PartsStore;
+  readonly rejects: RejectsStore;
   /** Of the API's answers. */
   readonly responses: PartsStore;
   /** What became of runs that came before, kept apart from the message, which cannot change. */
@@ -118,6 +119,8 @@ const isEndOfSource = (error: unknown): boolean => error instanceof ReadError &&
 interface RunResult extends PipelineResult {
   /** Whether this run, or one before it that it goes on from, wrote down answers of the API. */
   readonly hasResponses: boolean;
+  /** Parts of the rejects, of this run and of those that it goes on from. */
+  readonly rejectParts: readonly string[];
 }
 
 const runPipeline = async (
@@ -127,14 +130,14 @@ const runPipeline = async (
 ): Promise<RunResult> => {
   const { abridged } = message.recipe.tuning;
   const name = runName(message);
-  if (delivery.receiveCount > 1 || message.trial) {
-    await dependencies.rejects.clear(name);
-    if (!abridged) await dependencies.responses.clear(name);
-  }
-  const putTo = (store: PartsStore) => (part: number, body: Buffer) =>
-    store.put(`${name}${part}.ndjson.gz`, body);
-  const rejects = createRejectsWriter(putTo(dependencies.rejects));
-  const responses = createResponsesWriter(putTo(dependencies.responses));
+  if (!abridged && (delivery.receiveCount > 1 || message.trial)) await dependencies.responses.clear(name);
+  const rejectParts = [...(message.rejectParts ?? [])];
+  const rejects = createRejectsWriter(async (_, body) => {
+    rejectParts.push(await dependencies.rejects.keep(chunkName(message), body));
+  });
+  const responses = createResponsesWriter((part, body) =>
+    dependencies.responses.put(`${name}${part}.ndjson.gz`, body),
+  );
   const result = await importChunk({
     message,
     source: dependencies.openSource(message.object),
@@ -149,19 +152,27 @@ const runPipeline = async (
   });
   await rejects.close();
   const parts = await responses.close();
-  return { ...result, hasResponses: parts > 0 || (!abridged && result.progress.requests.total > 0) };
+  const hasResponses = parts > 0 || (!abridged && result.progress.requests.total > 0);
+  return { ...result, hasResponses, rejectParts };
 };
 
 /** One name for each run of a chunk, the same when the run is repeated. */
-const runName = ({ importId, chunk, range }: ChunkMessage): string =>
-  `${importId}/${String(chunk).padStart(6, '0')}-${range.start}-`;
+const runName = (message: ChunkMessage): string => `${chunkName(message)}${message.range.start}-`;
 
-const tellDone = (
-  { importId, source, chunk, recipe }: ChunkMessage,
-  { progress, hasResponses }: RunResult,
+const chunkName = ({ importId, chunk }: ChunkMessage): string =>
+  `${importId}/${String(chunk).padStart(6, '0')}-`;
+
+const tellDone = async (
+  message: ChunkMessage,
+  { progress: own, rejectParts, hasResponses }: RunResult,
   { sendReceipt, rejects, responses, now }: SenderDependencies,
-): Promise<unknown> =>
-  sendReceipt({
+): Promise<void> => {
+  const { importId, source, chunk, recipe } = message;
+  const hasRejects = own.records.rejected > 0;
+  const { progress } = hasRejects
+    ? await rejects.settle(chunkName(message), { progress: own, parts: [...rejectParts] })
+    : { progress: own };
+  await sendReceipt({
     v: 1,
     kind: 'chunk-done',
     importId,
@@ -171,9 +182,10 @@ const tellDone = (
     atMs: now(),
     budgetMB: recipe.tuning.memory,
     tuning: knobsSchema.parse(recipe.tuning),
-    ...(progress.records.rejected > 0 ? { rejectsUri: rejects.uri(importId) } : {}),
+    ...(hasRejects ? { rejectsUri: rejects.uri(importId) } : {}),
     ...(hasResponses ? { responsesUri: responses.uri(importId) } : {}),
   });
+};
 
 const tellFailed = (
   { importId, source, chunk }: ChunkMessage,
@@ -200,7 +212,14 @@ const tellFailed = (
 
 const sendRest = async (
   message: ChunkMessage,
-  { nextOffset, progress, error, fault, wasRejected }: PipelineResult & { readonly wasRejected: boolean },
+  {
+    nextOffset,
+    progress,
+    error,
+    fault,
+    rejectParts,
+    wasRejected,
+  }: RunResult & { readonly wasRejected: boolean },
   { continueChunk }: SenderDependencies,
 ): Promise<void> => {
   const hasAdvanced = nextOffset > message.range.start;
@@ -212,6 +231,7 @@ const sendRest = async (
     trial: error === undefined ? trialAfter(message, wasRejected) : message.trial,
     range: { ...message.range, start: nextOffset },
     progress: { ...progress, continuations: progress.continuations + 1 },
+    ...(rejectParts.length > 0 ? { rejectParts: [...rejectParts] } : {}),
   };
   await continueChunk(rest, error === undefined ? 0 : CONTINUE_AFTER_FAILURE_SECONDS);
 };

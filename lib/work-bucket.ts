@@ -28,9 +28,6 @@ export const createStage =
     };
   };
 
-export const createRejectsStore = (s3: S3Client, bucket: string): PartsStore =>
-  createPartsStore(s3, bucket, 'rejects');
-
 export const createResponsesStore = (s3: S3Client, bucket: string): PartsStore =>
   createPartsStore(s3, bucket, 'responses');
 

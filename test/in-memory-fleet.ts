@@ -1,14 +1,36 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { PartsStore } from '../lib/ledger/parts.ts';
 import type { Receipt } from '../lib/ledger/receipt.ts';
+import type { ChunkOutcome, RejectsStore } from '../lib/ledger/rejects-store.ts';
 import { type ChunkMessage, parseChunkMessage, type SourceObject } from '../lib/plan/chunk.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import type { ImportClient } from '../lib/send/client.ts';
 import { type AttemptsStore, type SenderDependencies, sendChunk } from '../lib/sender.ts';
 import type { Attempts } from '../lib/trial.ts';
 
-/** The rejects of the Work bucket, in memory. */
-export const memoryRejects = () => memoryParts<RejectLine>('rejects');
+/** The rejects of the Work bucket, in memory: `objects` where they are looked for, `kept` what is kept aside. */
+export const memoryRejects = () => {
+  const settled = memoryParts<RejectLine>('rejects');
+  const kept = new Map<string, Buffer>();
+  const outcomes = new Map<string, ChunkOutcome>();
+  const store: RejectsStore = {
+    uri: settled.store.uri,
+    keep: async (prefix, body) => {
+      const name = createHash('sha256').update(body).digest('hex');
+      kept.set(`${prefix}${name}`, body);
+      return name;
+    },
+    settle: async (prefix, own) => {
+      const outcome = outcomes.get(prefix) ?? own;
+      outcomes.set(prefix, outcome);
+      for (const [i, name] of outcome.parts.entries())
+        settled.objects.set(`${prefix}${i}.ndjson.gz`, kept.get(`${prefix}${name}`)!);
+      return outcome;
+    },
+  };
+  return { ...settled, store, kept };
+};
 
 interface RejectLine {
   readonly place: { readonly offset: number };

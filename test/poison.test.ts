@@ -69,7 +69,7 @@ const deliver = async ({ kills, before }: Faults) => {
       continueChunk: alive(async (rest) =>
         queue.push({ messageId: `m-${++ids}`, body: JSON.stringify(rest), receiveCount: 0 }),
       ),
-      rejects: { ...rejects.store, put: alive(rejects.store.put), clear: alive(rejects.store.clear) },
+      rejects: { ...rejects.store, keep: alive(rejects.store.keep), settle: alive(rejects.store.settle) },
       responses: memoryParts('responses').store,
       attempts: { read: alive(attempts.read), write: alive(attempts.write) },
       now: () => 0,

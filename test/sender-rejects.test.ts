@@ -1,24 +1,65 @@
 import { describe, expect, it } from 'vitest';
+import type { ChunkMessage } from '../lib/plan/chunk.ts';
 import { memorySource } from '../lib/read/memory.ts';
 import { memoryRejects } from './in-memory-fleet.ts';
+import { byNumber, numberOf } from './records.ts';
 import { messageOf, run } from './sender-run.ts';
 
+/** Without the chunk that it belongs to. */
+const nameOf = (key: string): string => key.slice(key.lastIndexOf('-') + 1);
+
 describe('sendChunk: rejects', () => {
-  it('replaces what an earlier attempt of the same run has left', async () => {
+  /** Runs of a chunk: of what was sent on by which run before, or of the whole chunk; and requests that go well. */
+  interface ChunkRun {
+    readonly restOf?: number;
+    readonly sends: number;
+  }
+
+  it.each<[string, ChunkRun[]]>([
+    ['one after the other', [{ sends: 99 }, { sends: 99 }]],
+    ['the second of which comes to nothing', [{ sends: 99 }, { sends: 0 }]],
+    ['the first of which sends on what is left', [{ sends: 3 }, { restOf: 0, sends: 99 }]],
+    [
+      'two of which send on what is left',
+      [{ sends: 3 }, { sends: 5 }, { restOf: 1, sends: 99 }, { restOf: 0, sends: 99 }],
+    ],
+  ])('writes each rejection once, whatever runs there are: %s', async (_, runs) => {
     const rejects = memoryRejects();
-    for (const stale of ['import-1/000000-0-0.ndjson.gz', 'import-1/000000-0-7.ndjson.gz'])
-      rejects.objects.set(stale, Buffer.from('stale'));
-    rejects.objects.set('import-1/000000-05-0.ndjson.gz', Buffer.from('of another run'));
-    await run({ delivery: { receiveCount: 2 }, dependencies: { rejects: rejects.store } });
-    expect([...rejects.objects.keys()].toSorted()).toEqual([
-      'import-1/000000-0-0.ndjson.gz',
-      'import-1/000000-05-0.ndjson.gz',
-    ]);
-    expect(rejects.objects.get('import-1/000000-0-0.ndjson.gz')!.toString()).not.toBe('stale');
+    const rests: ChunkMessage[] = [];
+    for (const [i, { restOf, sends }] of runs.entries()) {
+      let sent = 0;
+      const before = async () => {
+        if (++sent > sends) throw new Error('unavailable');
+      };
+      const { continuations } = await run({
+        message: restOf === undefined ? messageOf() : rests[restOf]!,
+        client: { before },
+        dependencies: { rejects: rejects.store },
+      });
+      for (const { message } of continuations) rests[i] = message;
+    }
+    const whole = await run({});
+    const places = (entries: ReturnType<typeof rejects.entries>) =>
+      entries.map(({ place }) => place.offset).toSorted(byNumber);
+    expect(places(rejects.entries())).toEqual(places(whole.rejects.entries()));
+    expect(whole.rejects.entries().length).toBeGreaterThan(5);
+  });
+
+  it('shows no rejection before its chunk is done', async () => {
+    const { rejects, continuations } = await run({
+      client: {
+        before: async (lines) => {
+          if (numberOf(lines[0]!) > 40) throw new Error('unavailable');
+        },
+      },
+    });
+    expect(continuations).toMatchObject([{ message: { rejectParts: [...rejects.kept.keys()].map(nameOf) } }]);
+    expect(rejects.kept.size).toBe(1);
+    expect(rejects.entries()).toEqual([]);
   });
 
   it('fails where a part cannot be written, so that no rejection is lost', async () => {
-    const rejects = { ...memoryRejects().store, put: () => Promise.reject(new Error('bucket away')) };
+    const rejects = { ...memoryRejects().store, keep: () => Promise.reject(new Error('bucket away')) };
     const { outcome, receipts, continuations } = await run({ dependencies: { rejects } });
     expect(outcome).toMatchObject({ error: { message: 'bucket away' } });
     expect([receipts, continuations]).toEqual([[], []]);
@@ -30,8 +71,9 @@ describe('sendChunk: rejects', () => {
     let puts = 0;
     const rejects = {
       ...memoryRejects().store,
-      put: async () => {
+      keep: async () => {
         if (++puts === 1) throw new Error('bucket away');
+        return String(puts);
       },
     };
     const { outcome, receipts, continuations } = await run({

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { s3Source } from '../lib/read/s3.ts';
-import { createRejectsStore, createResponsesStore, createStage } from '../lib/work-bucket.ts';
+import { createResponsesStore, createStage } from '../lib/work-bucket.ts';
 import { startStore } from './local/s3/store-fixture.ts';
 
 const keysOf = async (client: S3Client): Promise<(string | undefined)[]> => {
@@ -24,41 +24,29 @@ describe('createStage', () => {
   });
 });
 
-describe('createRejectsStore', () => {
+describe('createResponsesStore', () => {
   it('stores parts beside each other, and says where', async () => {
     const { client } = await startStore();
-    const rejects = createRejectsStore(client, 'work');
-    expect(rejects.uri('import-1')).toBe('s3://work/rejects/import-1/');
-    await rejects.put('import-1/000000-0-0.ndjson.gz', gzipSync('{}\n'));
+    const responses = createResponsesStore(client, 'work');
+    expect(responses.uri('import-1')).toBe('s3://work/responses/import-1/');
+    await responses.put('import-1/000000-0-0.ndjson.gz', gzipSync('{}\n'));
     const stored = await client.send(
-      new GetObjectCommand({ Bucket: 'work', Key: 'rejects/import-1/000000-0-0.ndjson.gz' }),
+      new GetObjectCommand({ Bucket: 'work', Key: 'responses/import-1/000000-0-0.ndjson.gz' }),
     );
     expect(stored.ContentType).toBe('application/gzip');
   });
 
   it('clears the parts of one run only', async () => {
     const { client } = await startStore();
-    const rejects = createRejectsStore(client, 'work');
+    const responses = createResponsesStore(client, 'work');
     const names = ['000000-0-0', '000000-0-1', '000000-01-0', '000001-0-0'];
-    for (const name of names) await rejects.put(`import-1/${name}.ndjson.gz`, Buffer.from('x'));
-    await rejects.clear('import-1/000000-0-');
-    expect(await keysOf(client)).toEqual([
-      'rejects/import-1/000000-01-0.ndjson.gz',
-      'rejects/import-1/000001-0-0.ndjson.gz',
-    ]);
-    await rejects.clear('import-2/');
-    expect((await keysOf(client)).length).toBe(2);
-  });
-});
-
-describe('createResponsesStore', () => {
-  it('keeps its parts apart from the rejects', async () => {
-    const { client } = await startStore();
-    const [rejects, responses] = [createRejectsStore(client, 'work'), createResponsesStore(client, 'work')];
-    expect(responses.uri('import-1')).toBe('s3://work/responses/import-1/');
-    for (const store of [rejects, responses])
-      await store.put('import-1/000000-0-0.ndjson.gz', Buffer.from('x'));
+    for (const name of names) await responses.put(`import-1/${name}.ndjson.gz`, Buffer.from('x'));
     await responses.clear('import-1/000000-0-');
-    expect(await keysOf(client)).toEqual(['rejects/import-1/000000-0-0.ndjson.gz']);
+    expect(await keysOf(client)).toEqual([
+      'responses/import-1/000000-01-0.ndjson.gz',
+      'responses/import-1/000001-0-0.ndjson.gz',
+    ]);
+    await responses.clear('import-2/');
+    expect((await keysOf(client)).length).toBe(2);
   });
 });

@@ -58,6 +58,8 @@ export const chunkMessageSchema = z.object({
     .optional(),
   /** What earlier senders of the same chunk have done, when this is the rest of it. */
   progress: progressSchema.optional(),
+  /** Names of the parts that they have kept their rejects in. */
+  rejectParts: z.array(z.string()).optional(),
 });
 
 export type SourceObject = z.output<typeof objectSchema>;

@@ -93,7 +93,8 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
   return {
     drop: async (path) => {
       const dropped = await drop(services, resolve(path));
-      leftovers.push(join(folder, WORK_BUCKET, 'staged', dropped.importId));
+      for (const passing of ['staged', 'attempts'])
+        leftovers.push(join(folder, WORK_BUCKET, passing, dropped.importId));
       return dropped;
     },
     report: createReportStore(services.s3, WORK_BUCKET).read,

@@ -51,7 +51,10 @@ beforeEach(() => {
       ContentRange: `bytes ${first}-${last}/${FILE.length}`,
     };
   });
-  s3.on(GetObjectCommand, { Bucket: 'work' }).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
+  s3.on(GetObjectCommand, { Bucket: 'work' }).callsFake(async ({ Key }: { Key: string }) => {
+    if (!Key.endsWith('.ndjson.gz')) throw new NoSuchKey({ message: 'none', $metadata: {} });
+    return { Body: { transformToByteArray: async () => Buffer.from('rejects') } };
+  });
   s3.on(ListObjectsV2Command).resolves({});
   s3.on(PutObjectCommand).resolves({});
   sqs.on(SendMessageBatchCommand).resolves({});
