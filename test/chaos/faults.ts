@@ -7,10 +7,10 @@ export type Act = (typeof ACTS)[number];
 export const MOMENTS = ['before', 'during', 'after'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-/** `delete` is that of old rejects; `return` is the end of a function, upon which Lambda deletes its messages. */
+/** `delete` is that of the answers that an earlier run kept; `return` is the end of a function, upon which Lambda deletes its messages. */
 const ACTS_OF: Readonly<Record<Role, readonly Act[]>> = {
   splitter: ['read', 'write', 'send', 'return'],
-  sender: ['read', 'write', 'send', 'post', 'return'],
+  sender: ['read', 'write', 'delete', 'send', 'post', 'return'],
   ledger: ['read', 'write', 'return'],
 };
 
@@ -57,14 +57,18 @@ export const API_FAULTS = [
 export type QueueFault = (typeof QUEUE_FAULTS)[number];
 export type StoreFault = (typeof STORE_FAULTS)[number];
 export type ApiFault = (typeof API_FAULTS)[number];
-/** Faults of the schedule itself, drawn once for an import. */
-export type ScheduledFault =
-  | 'source: replaced'
-  | 'source: deleted'
-  | 'notification twice'
-  | 'chunk kills its sender'
-  | 'file kills the splitter'
-  | 'api: 401 from now on';
+/** What happens to an import as a whole, drawn once for it, with the share of imports that it happens to. */
+export const SCHEDULED_SHARES = {
+  'source: replaced': 0.05,
+  'source: deleted': 0.03,
+  'notification twice': 0.15,
+  'record kills its sender': 0.06,
+  'file kills the splitter': 0.02,
+  'api: 401 from now on': 0.03,
+} as const;
+export type ScheduledFault = keyof typeof SCHEDULED_SHARES;
+export const SCHEDULED_FAULTS = Object.keys(SCHEDULED_SHARES) as ScheduledFault[];
+
 export type FaultKind = DeathKind | KillKind | QueueFault | StoreFault | ApiFault;
 
 export const FAULT_KINDS: readonly FaultKind[] = [

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { receiptOfDeadChunk, receiptsOfDeadNotification } from '../../lib/ledger/dead-letters.ts';
 import { foldMessages } from '../../lib/ledger/fold-messages.ts';
@@ -12,16 +12,12 @@ import { putOff } from '../../lib/queue/put-off.ts';
 import { sendMessages } from '../../lib/queue/send-messages.ts';
 import { headObject, s3Source } from '../../lib/read/s3.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
+import { createRejectsStore } from '../../lib/rejects-bucket.ts';
 import { createImportClient } from '../../lib/send/client.ts';
 import { createClients } from '../../lib/send/clients.ts';
 import { sendChunk } from '../../lib/sender.ts';
 import { splitObject } from '../../lib/splitter.ts';
-import {
-  createAttemptsStore,
-  createRejectsStore,
-  createResponsesStore,
-  createStage,
-} from '../../lib/work-bucket.ts';
+import { createAttemptsStore, createResponsesStore, createStage } from '../../lib/work-bucket.ts';
 import type { Life } from './life.ts';
 import type { SimulatedProject } from './project.ts';
 import type { World } from './world.ts';
@@ -38,6 +34,7 @@ export type Environment = (event: SQSEvent, invocation: Invocation) => Promise<S
 
 export const ATTEMPTS_MAX = 5;
 const INTAKE = 'https://sqs.test/intake';
+const SPARE_SECONDS = 15;
 const CHUNKS = 'https://sqs.test/chunks';
 const RECEIPTS = 'https://sqs.test/receipts';
 
@@ -113,6 +110,16 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
           receiveCountMax: ATTEMPTS_MAX,
           remainingMs: () => life.endsAtMs - clock.now(),
         };
+        if (message.trial || delivery.receiveCount > 1) {
+          const seconds = Math.ceil(delivery.remainingMs() / 1_000) + SPARE_SECONDS;
+          await sqs.send(
+            new ChangeMessageVisibilityCommand({
+              QueueUrl: CHUNKS,
+              ReceiptHandle: record.receiptHandle,
+              VisibilityTimeout: seconds,
+            }),
+          );
+        }
         await sendChunk(message, delivery, {
           openSource: (object) => s3Source(s3, object),
           openClient: clients.get,

@@ -44,6 +44,7 @@ export const startLife = (world: World, { role, name, timeoutMs, isDoomed }: Lif
   const kill = (reason: string): void => {
     if (!alive || hasFinished) return;
     alive = false;
+    world.kills[role] += 1;
     note(name, `killed: ${reason}`);
     resolve(reason);
   };
@@ -52,8 +53,7 @@ export const startLife = (world: World, { role, name, timeoutMs, isDoomed }: Lif
 
   const dies = (moment: 'before' | 'during' | 'after', act: Act | 'ask'): void => {
     if (act === 'ask' || !alive) return;
-    const isFated = isDoomed && (act === 'post' || role === 'splitter');
-    if (isFated || faults.strikes(`${role} dies ${moment} ${act}`)) kill(`${moment} ${act}`);
+    if (isDoomed || faults.strikes(`${role} dies ${moment} ${act}`)) kill(`${moment} ${act}`);
   };
 
   const act: Life['act'] = async (kind, what, effect) => {

@@ -14,7 +14,7 @@ import {
 } from '../../local/mixpanel/responses.ts';
 import { emptyStatistics } from '../../local/mixpanel/statistics.ts';
 import { API_FAULTS, type ApiFault } from './faults.ts';
-import type { Life } from './life.ts';
+import { type Life, silence } from './life.ts';
 import { between, type World } from './world.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -29,7 +29,8 @@ export interface SimulatedProject {
   transport(life: () => Life, authorization: string | undefined): Transport;
 }
 
-export const createProject = (world: World): SimulatedProject => {
+/** @param poison number of a record that kills whoever is about to send it */
+export const createProject = (world: World, poison: number | undefined): SimulatedProject => {
   const { clock, random, faults } = world;
   const events = createAcceptedEvents({ keep: 'all', identity: 'original', eventsKeptMax: EVENTS_MAX });
   let isRevoked = false;
@@ -43,13 +44,16 @@ export const createProject = (world: World): SimulatedProject => {
     stats: emptyStatistics(),
   };
 
+  const isPoison = (batch: EncodedBatch): boolean =>
+    poison !== undefined && new RegExp(`"n":${poison}[,}]`).test(textOf(batch).toString());
+
   const take = (batch: EncodedBatch, authorization: string | undefined, firstHalfOnly: boolean): Reply =>
     importBatch(
       {
         query: new URLSearchParams('strict=1'),
         authorization,
         contentType: 'application/x-ndjson',
-        body: batch.compressed ? gunzipSync(batch.body) : Buffer.from(batch.body),
+        body: textOf(batch),
         callerIp: '127.0.0.1',
         firstHalfOnly,
       },
@@ -61,6 +65,10 @@ export const createProject = (world: World): SimulatedProject => {
     life: Life,
     authorization: string | undefined,
   ): Promise<Answer> => {
+    if (isPoison(batch)) {
+      life.kill(`record ${poison} is too much`);
+      return silence();
+    }
     const fault = API_FAULTS.find((kind) => mayStrike(kind, batch) && faults.strikes(kind));
     const what = `posts ${batch.records}${fault ? ` (${fault})` : ''}`;
     if (fault === 'api: hang') {
@@ -90,6 +98,9 @@ export const createProject = (world: World): SimulatedProject => {
     }),
   };
 };
+
+const textOf = ({ body, compressed }: EncodedBatch): Buffer =>
+  compressed ? gunzipSync(body) : Buffer.from(body);
 
 /** A record alone that is answered 413 is too large for good, which is no fault. */
 const mayStrike = (kind: ApiFault, { records }: EncodedBatch): boolean =>

@@ -1,7 +1,14 @@
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
 import { seededRandomAt } from '../../local/mixpanel/random.ts';
-import { FAULT_KINDS, type FaultKind, type FaultSettings, type ScheduledFault } from './faults.ts';
+import {
+  FAULT_KINDS,
+  type FaultKind,
+  type FaultSettings,
+  SCHEDULED_FAULTS,
+  SCHEDULED_SHARES,
+  type ScheduledFault,
+} from './faults.ts';
 import { drawSource, RECORD_BYTES_MAX, type SimulatedSource } from './source.ts';
 import { between, oneOf } from './world.ts';
 
@@ -15,22 +22,16 @@ export interface Schedule {
   readonly isVersioned: boolean;
   readonly settings: FaultSettings;
   readonly scheduled: ReadonlySet<ScheduledFault>;
+  /** Number of a good record that kills its sender. */
+  readonly poison: number | undefined;
   /** Of the things that happen to the whole import, when. */
   readonly disasterAfterMs: number;
 }
 
-const SCHEDULED: Readonly<Record<ScheduledFault, number>> = {
-  'source: replaced': 0.05,
-  'source: deleted': 0.03,
-  'notification twice': 0.15,
-  'chunk kills its sender': 0.05,
-  'file kills the splitter': 0.02,
-  'api: 401 from now on': 0.03,
-};
-
 export const drawSchedule = (seed: number): Schedule => {
   const random = seededRandomAt(seed, 0);
   const source = drawSource(random, random() < 0.6 ? 'none' : 'gzip');
+  const scheduled = drawScheduled(random);
   return {
     seed,
     source,
@@ -39,7 +40,8 @@ export const drawSchedule = (seed: number): Schedule => {
     senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
     isVersioned: random() < 0.3,
     settings: drawSettings(random),
-    scheduled: drawScheduled(random),
+    scheduled,
+    poison: scheduled.has('record kills its sender') ? drawPoison(random, source) : undefined,
     disasterAfterMs: random() * 20_000,
   };
 };
@@ -49,6 +51,7 @@ export const withoutFaults = (schedule: Schedule): Schedule => ({
   ...schedule,
   settings: new Map(),
   scheduled: new Set(),
+  poison: undefined,
 });
 
 const drawRecipe = (random: () => number): Recipe =>
@@ -60,6 +63,7 @@ const drawRecipe = (random: () => number): Recipe =>
       requestsInFlight: between(random, 1, 4),
       highWater: oneOf(random, [16, 100]),
       compress: random() < 0.2,
+      abridged: random() < 0.8,
       recordBytesMax: RECORD_BYTES_MAX,
     },
   });
@@ -85,5 +89,11 @@ const drawSettings = (random: () => number): FaultSettings => {
   return new Map(chosen);
 };
 
+const drawPoison = (random: () => number, { lines }: SimulatedSource): number =>
+  oneOf(
+    random,
+    lines.filter(({ fate }) => fate === 'imported'),
+  ).n;
+
 const drawScheduled = (random: () => number): ReadonlySet<ScheduledFault> =>
-  new Set((Object.keys(SCHEDULED) as ScheduledFault[]).filter((fault) => random() < SCHEDULED[fault]));
+  new Set(SCHEDULED_FAULTS.filter((fault) => random() < SCHEDULED_SHARES[fault]));

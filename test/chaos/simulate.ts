@@ -6,7 +6,7 @@ import { LAST_DELIVERIES, receiveCountOf } from '../../lib/queue/consume.ts';
 import { createdNotification } from '../../local/cloud/notification.ts';
 import type { ImportEvent } from '../../local/mixpanel/import-event.ts';
 import { seededRandomAt } from '../../local/mixpanel/random.ts';
-import type { FaultKind } from './faults.ts';
+import type { FaultKind, Role } from './faults.ts';
 import { ATTEMPTS_MAX, ledgerEnvironment, senderEnvironment, splitterEnvironment } from './handlers.ts';
 import { startMapping } from './mapping.ts';
 import { underClock } from './node-under-clock.ts';
@@ -32,11 +32,14 @@ export interface Outcome {
   readonly struck: ReadonlyMap<FaultKind, number>;
   /** How often an operator had to put dead letters back. */
   readonly redrives: number;
+  /** Invocations that were killed. */
+  readonly kills: Readonly<Record<Role, number>>;
 }
 
 export interface RejectLine {
   readonly place: { readonly offset: number; readonly chunk: number };
   readonly reason: string;
+  readonly message: string;
   readonly raw?: string;
   readonly rawBase64?: string;
 }
@@ -57,7 +60,7 @@ export const simulate = (schedule: Schedule, onNote?: (line: string) => void): P
 
 const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> => {
   const store = createObjectStore(schedule.isVersioned ? [INBOX] : []);
-  const project = createProject(world);
+  const project = createProject(world, schedule.poison);
   const sent: string[][] = [[], []];
   const queues = {
     intake: queueOf(world, 'intake', SPLITTER_TIMEOUT_MS),
@@ -70,7 +73,6 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
     s3: s3Of(world, life, store),
     sqs: sqsOf(world, life, all),
   });
-  const doomedChunk = schedule.scheduled.has('chunk kills its sender') ? schedule.seed % 7 : undefined;
   const mappings = [
     startMapping(world, {
       role: 'splitter',
@@ -91,7 +93,6 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
       timeoutMs: schedule.senderTimeoutMs,
       newEnvironment: () => senderEnvironment(world, project),
       openInvocation,
-      isDoomed: ({ body }) => JSON.parse(body).chunk === doomedChunk,
     }),
     startMapping(world, {
       role: 'ledger',
@@ -123,6 +124,7 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
     dead: { intake: queues.intake.dead, chunks: queues.chunks.dead, receipts: queues.receipts.dead },
     struck: world.faults.struck,
     redrives,
+    kills: world.kills,
   };
 };
 

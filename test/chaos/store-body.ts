@@ -21,6 +21,7 @@ export const storeBody = (world: World, life: Life, bytes: Buffer) => {
       }
       if (length < bytes.length && random() < 0.5) throw new Error('aborted: the connection was reset');
     },
+    transformToByteArray: async (): Promise<Uint8Array> => bytes,
     transformToString: async (): Promise<string> => bytes.toString(),
     destroy: (): void => undefined,
   };

@@ -1,4 +1,4 @@
-import { createFaults, type FaultSettings, type Faults } from './faults.ts';
+import { createFaults, type FaultSettings, type Faults, type Role } from './faults.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** What everything in a simulation shares. */
@@ -7,6 +7,8 @@ export interface World {
   /** From 0 (inclusive) to 1 (exclusive), the same series for a seed. */
   readonly random: () => number;
   readonly faults: Faults;
+  /** Invocations that were killed so far. */
+  readonly kills: Record<Role, number>;
   /** Notes what happens, for people. */
   readonly note: (who: string, what: string) => void;
 }
@@ -28,7 +30,8 @@ export const createWorld = ({ random, settings, onNote }: WorldOptions): World =
     if (isStruck) note('fault', kind);
     return isStruck;
   };
-  return { clock, random, faults: { ...faults, strikes }, note };
+  const kills = { splitter: 0, sender: 0, ledger: 0 };
+  return { clock, random, faults: { ...faults, strikes }, kills, note };
 };
 
 /** A whole number from `min` to `max`, both included. */
