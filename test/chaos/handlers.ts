@@ -84,6 +84,7 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
   const { clock, random, note } = world;
   let current: Life | undefined;
   const clients = createClients({
+    endpointsAllowed: [],
     fetchSecret: async () => '{"token":"simulated"}',
     open: ({ recipe }, credentials) =>
       createImportClient({
