@@ -40,7 +40,7 @@ export type Delivered = Exclude<Verdict, { kind: 'retry' | 'stop' }>;
 export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise<Delivered> => {
   const encoded = await batch.encode();
   for (let attempt = 1; ; attempt++) {
-    const request = await admit(encoded, attempt, delivery);
+    const request = await admit(encoded, delivery);
     const verdict = await send(encoded, attempt, delivery);
     if (verdict.kind === 'stop') {
       throw new SendError(verdict.code, `${delivery.address} answered ${verdict.reason}`);
@@ -49,19 +49,20 @@ export const deliver = async (batch: SendableBatch, delivery: Delivery): Promise
       delivery.pacer.accepted(request);
       return verdict;
     }
-    const delayMs = retryDelayMs({ ...delivery, attempt, retryAfterMs: verdict.retryAfterMs });
-    if (verdict.throttled) delivery.pacer.refused(request, delayMs);
+    const { throttled, retryAfterMs } = verdict;
+    const delayMs = retryDelayMs({ ...delivery, attempt, retryAfterMs, throttled });
+    if (throttled) delivery.pacer.refused(request, { backoffMs: delayMs, retryAfterMs });
     const fault = faultOf(verdict, attempt, delivery);
     if (attempt >= delivery.attemptsMax) throw fault;
     delivery.watch.onFault?.(fault);
-    await backOff(delayMs, delivery);
+    await backOff(delayMs, throttled, delivery);
   }
 };
 
-const admit = async (encoded: EncodedBatch, attempt: number, delivery: Delivery): Promise<PacedRequest> => {
+const admit = async (encoded: EncodedBatch, delivery: Delivery): Promise<PacedRequest> => {
   const { pacer, signal, now, tally } = delivery;
   const startedAtMs = now();
-  const request = await pacer.admit(encoded, { isResend: attempt > 1, signal });
+  const request = await pacer.admit(encoded, signal);
   tally.waitMs.pace += now() - startedAtMs;
   return request;
 };
@@ -102,10 +103,15 @@ const post = async (encoded: EncodedBatch, attempt: number, delivery: Delivery):
   }
 };
 
-const backOff = async (delayMs: number, { now, sleep, signal, tally }: Delivery): Promise<void> => {
+const backOff = async (
+  delayMs: number,
+  throttled: boolean,
+  { now, sleep, pacer, signal, tally, backoff }: Delivery,
+): Promise<void> => {
   const startedAtMs = now();
+  const leastMs = backoff.firstMs + backoff.jitterMinMs;
   try {
-    await sleep(delayMs, signal);
+    await (throttled ? pacer.backOff({ leastMs, mostMs: delayMs }, signal) : sleep(delayMs, signal));
   } catch (error) {
     signal.throwIfAborted();
     throw error;

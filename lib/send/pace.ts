@@ -1,5 +1,14 @@
-/** The quota is counted over a rolling minute: what was sent in a burst is missing a minute later. */
-const MINUTE_MS = 60_000;
+import {
+  addRefusal,
+  addTry,
+  afterDrought,
+  firstRefusal,
+  isDrought,
+  MINUTE_MS,
+  type Refusals,
+  type Refused,
+} from './refusals.ts';
+
 /** A new sender begins a little below its part, since requests of a fleet never come quite evenly. */
 const START = 0.97;
 /** What may go out at once after a pause: so much of the whole quota, within bounds in time of the own share. */
@@ -12,25 +21,10 @@ const CALM_REQUESTS = 250;
 const GAIN_PER_SECOND_MAX = 0.0006;
 /** A refused one takes this part of the share. `GAIN / CUT` is the share of refusals at which both are even: 0.4 %. */
 const CUT = 0.05;
-/** New requests wait for the back-off of the refused one, up to this. */
-export const PAUSE_MS_MAX = 5_000;
-/** Refusals over this time without an acceptance are a drought: the minute's quota is overdrawn. */
-const DROUGHT_MS_MIN = 2_000;
-const DROUGHT_MARGIN = 0.96;
-/** A gap between tries that is longer than this, and than a request's cost, is a back-off and says nothing. */
-const TRY_GAP_MS = 2_000;
-/** Least that one drought leaves of the share, and least that is left of the first share. */
-const DROUGHT_PART_MIN = 0.25;
+/** Least that is left of the first share. */
 const SHARE_PART_MIN = 0.02;
-
-/** Refusals without an acceptance between them. */
-interface Refusals {
-  readonly firstSentMs: number;
-  readonly lastSentMs: number;
-  /** Between the last acceptance and the first refusal, where the quota is taken to have run out. */
-  readonly sinceMs: number;
-  readonly shareBefore: number;
-}
+/** Longest wait for a turn. */
+export const TURN_WAIT_MS_MAX = MINUTE_MS;
 
 /** How fast one sender sends; plain data, so that a later client can go on with it. Times are in milliseconds. */
 export interface Pace {
@@ -44,7 +38,6 @@ export interface Pace {
   readonly growsAtMs: number;
   /** When the share has paid for all that was sent. */
   readonly paidAtMs: number;
-  readonly pausedUntilMs: number;
   /** Refusals of what was sent earlier count as one. */
   readonly cutAtMs: number;
   readonly acceptedInRow: number;
@@ -64,7 +57,8 @@ export interface PacedRequest {
 /**
  * The pace of a sender about which nothing is known but how many there are. Senders share a quota without talking
  * to each other: each begins with an equal part, adds a little for what is accepted and drops a part of it for what
- * is refused, so that all of them settle where about one request in 250 is refused.
+ * is refused, so that all of them settle where about one request in 250 is refused. When refusals last, each tries
+ * one request at a time, and goes on with the part that the length of the drought says is left.
  *
  * @param workers senders that share the quota
  */
@@ -75,7 +69,6 @@ export const startPace = (workers: number, nowMs: number): Pace => ({
   startedAtMs: nowMs,
   growsAtMs: nowMs + MINUTE_MS,
   paidAtMs: nowMs,
-  pausedUntilMs: nowMs,
   cutAtMs: Number.NEGATIVE_INFINITY,
   acceptedInRow: 0,
   lastAcceptedMs: Number.NEGATIVE_INFINITY,
@@ -84,24 +77,29 @@ export const startPace = (workers: number, nowMs: number): Pace => ({
 /** @returns how long a request has to wait for its turn, at most a minute */
 export const paceDelayMs = (pace: Pace, quotaMs: number, nowMs: number): number => {
   const owedMs = Math.max(0, pace.paidAtMs - nowMs) + quotaMs / pace.share;
-  return Math.min(Math.max(0, owedMs - burstMs(pace, quotaMs)), MINUTE_MS);
+  const delayMs = pace.refusals ? pace.refusals.tryAtMs - nowMs : owedMs - burstMs(pace, quotaMs);
+  return Math.min(Math.max(0, delayMs), TURN_WAIT_MS_MAX);
 };
 
-/** @returns how long a request that was not refused itself has to wait for one that was */
-export const pauseDelayMs = ({ pausedUntilMs }: Pace, nowMs: number): number =>
-  Math.min(Math.max(0, pausedUntilMs - nowMs), PAUSE_MS_MAX);
-
-/** @param random from 0 (inclusive) to 1 (exclusive); keeps senders that start together from staying in step */
+/**
+ * What is sent while requests are refused costs nothing: it takes up no quota, or it is what ends the refusals.
+ *
+ * @param random from 0 (inclusive) to 1 (exclusive); keeps senders that start together from staying in step
+ */
 export const paceSent = (pace: Pace, request: PacedRequest, random: () => number): Pace => {
+  if (pace.refusals) return { ...pace, refusals: addTry(pace.refusals, request, random) };
   const { quotaMs, sentAtMs } = request;
   const costMs = (quotaMs / pace.share) * price(pace, request, random);
   return { ...pace, paidAtMs: Math.min(Math.max(pace.paidAtMs, sentAtMs), sentAtMs + MINUTE_MS) + costMs };
 };
 
-/** In its first minute a sender pays back the burst that it begins with. */
+/**
+ * In its first minute a sender pays back what it began ahead: its burst, less half a turn, since a request at the
+ * very start comes half a turn before one at any time of it.
+ */
 const price = (pace: Pace, { quotaMs, sentAtMs }: PacedRequest, random: () => number): number => {
   if (sentAtMs - pace.startedAtMs >= MINUTE_MS) return 1;
-  const aheadMs = Math.min(burstMs(pace, quotaMs), MINUTE_MS / 2);
+  const aheadMs = Math.min(burstMs(pace, quotaMs) - quotaMs / pace.share / 2, MINUTE_MS / 2);
   return (MINUTE_MS / (MINUTE_MS - aheadMs)) * (0.5 + random());
 };
 
@@ -109,10 +107,15 @@ const price = (pace: Pace, { quotaMs, sentAtMs }: PacedRequest, random: () => nu
 const burstMs = ({ share }: Pace, quotaMs: number): number =>
   Math.max(Math.min(Math.max(BURST_QUOTA_MS / share, BURST_MS_MIN), BURST_MS_MAX), quotaMs / share);
 
-export const paceAccepted = (pace: Pace, request: PacedRequest, nowMs: number): Pace => {
-  const recovered = endRefusals(pace, request, nowMs);
+/** @param random from 0 (inclusive) to 1 (exclusive); brings senders out of step that a drought brought into it */
+export const paceAccepted = (
+  pace: Pace,
+  request: PacedRequest,
+  nowMs: number,
+  random: () => number,
+): Pace => {
   const counted = {
-    ...recovered,
+    ...endRefusals(pace, request, nowMs, random),
     acceptedInRow: pace.acceptedInRow + 1,
     lastAcceptedMs: Math.max(pace.lastAcceptedMs, request.sentAtMs),
   };
@@ -126,56 +129,23 @@ const gain = ({ share, acceptedInRow }: Pace, { quotaMs }: PacedRequest): number
     (quotaMs / share / 1_000) * GAIN_PER_SECOND_MAX,
   );
 
-const endRefusals = (pace: Pace, request: PacedRequest, nowMs: number): Pace => {
+const endRefusals = (pace: Pace, request: PacedRequest, nowMs: number, random: () => number): Pace => {
   const { refusals } = pace;
   if (refusals === undefined || request.sentAtMs < refusals.firstSentMs) return pace;
-  const over = { ...pace, refusals: undefined, pausedUntilMs: nowMs };
+  const over = { ...pace, refusals: undefined };
   if (!isDrought(refusals)) return over;
-  const share = shareAfter(refusals, endMs(refusals, pace, request), pace);
+  const { restMs, ...left } = afterDrought(refusals, request, random);
+  const share = atLeast(left.share, pace);
   const baseShare = Math.min(share, pace.baseShare);
-  return withoutBurst({ ...over, share, baseShare, growsAtMs: nowMs + MINUTE_MS }, request.quotaMs, nowMs);
+  const paidAtMs = nowMs + burstMs({ ...over, share }, request.quotaMs) + restMs;
+  return { ...over, share, baseShare, paidAtMs, growsAtMs: nowMs + MINUTE_MS };
 };
 
-/** Between the last refusal and the first acceptance. */
-const endMs = ({ lastSentMs }: Refusals, { share }: Pace, { sentAtMs, quotaMs }: PacedRequest): number =>
-  lastSentMs + Math.min(Math.max(0, sentAtMs - lastSentMs) / 2, Math.max(TRY_GAP_MS, quotaMs / share));
-
-/** @param backoffMs until the same bytes are sent again */
-export const paceRefused = (
-  pace: Pace,
-  request: PacedRequest & { readonly backoffMs: number },
-  nowMs: number,
-): Pace => {
-  const refusals = addRefusal(pace, request);
-  const pausedUntilMs = nowMs + Math.min(request.backoffMs, PAUSE_MS_MAX);
-  const paused = { ...pace, refusals, pausedUntilMs };
-  if (isDrought(refusals)) {
-    const share = Math.min(pace.share, shareAfter(refusals, refusals.lastSentMs, pace));
-    return withoutBurst({ ...paused, share }, request.quotaMs, nowMs);
-  }
-  if (pace.refusals !== undefined || request.sentAtMs < pace.cutAtMs) return paused;
-  return { ...paused, acceptedInRow: 0, cutAtMs: nowMs, share: atLeast(pace.share * (1 - CUT), pace) };
-};
-
-const addRefusal = (pace: Pace, { sentAtMs, quotaMs }: PacedRequest): Refusals => {
-  const { refusals, share, lastAcceptedMs } = pace;
-  if (refusals) return { ...refusals, lastSentMs: Math.max(refusals.lastSentMs, sentAtMs) };
-  const gapMs = Math.min(quotaMs / share, Math.max(0, sentAtMs - lastAcceptedMs));
-  return { firstSentMs: sentAtMs, lastSentMs: sentAtMs, sinceMs: sentAtMs - gapMs / 2, shareBefore: share };
-};
-
-const isDrought = ({ firstSentMs, lastSentMs }: Refusals): boolean =>
-  lastSentMs - firstSentMs >= DROUGHT_MS_MIN;
-
-/** A drought lasts until the minute holds no more than the quota: at an even flow, its length says how much is gone. */
-const shareAfter = ({ sinceMs, shareBefore }: Refusals, untilMs: number, pace: Pace): number => {
-  const left = Math.max(1 - (untilMs - sinceMs) / MINUTE_MS, DROUGHT_PART_MIN);
-  return atLeast(shareBefore * left * DROUGHT_MARGIN, pace);
+export const paceRefused = (pace: Pace, request: Refused, nowMs: number): Pace => {
+  if (pace.refusals) return { ...pace, refusals: addRefusal(pace.refusals, request, nowMs) };
+  const refused = { ...pace, refusals: firstRefusal(request, pace, nowMs) };
+  if (request.sentAtMs < pace.cutAtMs) return refused;
+  return { ...refused, acceptedInRow: 0, cutAtMs: nowMs, share: atLeast(pace.share * (1 - CUT), pace) };
 };
 
 const atLeast = (share: number, { firstShare }: Pace): number => Math.max(share, firstShare * SHARE_PART_MIN);
-
-const withoutBurst = (pace: Pace, quotaMs: number, nowMs: number): Pace => ({
-  ...pace,
-  paidAtMs: Math.max(pace.paidAtMs, nowMs + burstMs(pace, quotaMs)),
-});

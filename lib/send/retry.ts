@@ -4,6 +4,8 @@ export interface Backoff {
   readonly firstMs: number;
   /** Longest wait, jitter not counted. */
   readonly maxMs: number;
+  /** The same for what was refused for the quota: a rolling minute frees up as it goes, and the pace spaces the tries. */
+  readonly throttledMaxMs: number;
   readonly jitterMinMs: number;
   readonly jitterMaxMs: number;
   /** Longest `Retry-After` obeyed, jitter not counted. */
@@ -14,6 +16,7 @@ export interface Backoff {
 export const DEFAULT_BACKOFF: Backoff = {
   firstMs: 2_000,
   maxMs: 60_000,
+  throttledMaxMs: 8_000,
   jitterMinMs: 1_000,
   jitterMaxMs: 5_000,
   retryAfterMaxMs: 120_000,
@@ -29,6 +32,7 @@ export const backoffFrom = (firstMs: number): Backoff => {
 export interface RetryDelayInput {
   /** Attempts made so far, at least 1. */
   readonly attempt: number;
+  readonly throttled?: boolean;
   /** What the API asked for; it replaces the doubling, and is never taken shorter than `firstMs`. */
   readonly retryAfterMs?: number | undefined;
   /** From 0 (inclusive) to 1 (exclusive). */
@@ -36,8 +40,15 @@ export interface RetryDelayInput {
   readonly backoff: Backoff;
 }
 
-export const retryDelayMs = ({ attempt, retryAfterMs, random, backoff }: RetryDelayInput): number => {
-  const { firstMs, maxMs, jitterMinMs, jitterMaxMs, retryAfterMaxMs } = backoff;
+export const retryDelayMs = ({
+  attempt,
+  throttled,
+  retryAfterMs,
+  random,
+  backoff,
+}: RetryDelayInput): number => {
+  const { firstMs, jitterMinMs, jitterMaxMs, retryAfterMaxMs } = backoff;
+  const maxMs = throttled ? Math.min(backoff.throttledMaxMs, backoff.maxMs) : backoff.maxMs;
   const baseMs =
     retryAfterMs === undefined
       ? Math.min(firstMs * 2 ** (attempt - 1), maxMs)

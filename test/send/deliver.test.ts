@@ -34,7 +34,8 @@ describe('deliver: resends', () => {
     expect(await testClient(api.endpoint).send(numberedBatch(5), never())).toMatchObject({ imported: 5 });
   });
 
-  it('waits as the policy says, and as long as Retry-After says up to its cap', async () => {
+  it('waits as the policy says, as long as Retry-After says up to its cap, and a minute once refusals last', async () => {
+    let nowMs = 0;
     const waits: number[] = [];
     const retryAfter = ['', '', '90', '3600', '', ''];
     const api = await startApi((_, response, count) => {
@@ -51,10 +52,14 @@ describe('deliver: resends', () => {
         retryAfterMaxMs: 120_000,
       },
       random: () => 0.5,
-      sleep: async (delayMs) => void waits.push(delayMs),
+      now: () => nowMs,
+      sleep: async (delayMs) => {
+        waits.push(delayMs);
+        nowMs += delayMs;
+      },
     });
     await client.send(numberedBatch(1), never());
-    expect(waits).toEqual([5_000, 7_000, 93_000, 123_000, 35_000, 63_000]);
+    expect(waits).toEqual([5_000, 7_000, 93_000, 123_000, 11_000, 49_000, 11_000, 49_000]);
   });
 
   it('counts the time in requests and in waits', async () => {

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  PAUSE_MS_MAX,
   type Pace,
   type PacedRequest,
   paceAccepted,
   paceDelayMs,
   paceRefused,
   paceSent,
-  pauseDelayMs,
   startPace,
+  TURN_WAIT_MS_MAX,
 } from '../../lib/send/pace.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,10 +21,10 @@ const request = (sentAtMs: number, wasDelayed = true): PacedRequest => ({
   sentAtMs,
   wasDelayed,
 });
-const refuse = (pace: Pace, atMs: number, backoffMs = 3_000): Pace =>
+const refuse = (pace: Pace, atMs: number, backoffMs = 6_000): Pace =>
   paceRefused(pace, { ...request(atMs), backoffMs }, atMs + 200);
 const accept = (pace: Pace, atMs: number, wasDelayed = true): Pace =>
-  paceAccepted(pace, request(atMs, wasDelayed), atMs + 200);
+  paceAccepted(pace, request(atMs, wasDelayed), atMs + 200, middle);
 
 /** Sends as fast as the pace allows, a hundred times too fast at most. */
 const sendFor = (pace: Pace, startMs: number, durationMs: number): { pace: Pace; sent: number } => {
@@ -73,8 +72,8 @@ describe('pace: sending', () => {
 
   it('delays no request for more than a minute, even when the clock is set back', () => {
     const pace = paceSent(startPace(100, 0), { ...request(3_600_000), quotaMs: 1_000_000 }, middle);
-    expect(paceDelayMs(pace, BATCH_MS, 0)).toBe(MINUTE_MS);
-    expect(pauseDelayMs(refuse(pace, 3_600_000), 0)).toBe(PAUSE_MS_MAX);
+    expect(paceDelayMs(pace, BATCH_MS, 0)).toBe(TURN_WAIT_MS_MAX);
+    expect(paceDelayMs(refuse(pace, 3_600_000), BATCH_MS, 0)).toBe(TURN_WAIT_MS_MAX);
   });
 });
 
@@ -126,15 +125,20 @@ describe('pace: what is refused', () => {
     );
   });
 
-  it.each([
-    [800, 800],
-    [60_000, PAUSE_MS_MAX],
-  ])('holds up other requests for the back-off of %i ms, within a bound', (backoffMs, pauseMs) => {
-    expect(pauseDelayMs(refuse(calm, 101_000, backoffMs), 101_200)).toBe(pauseMs);
+  it('lets nothing through for a moment, then one request', () => {
+    const refused = refuse(calm, 101_000);
+    expect(paceDelayMs(refused, BATCH_MS, 101_200)).toBe(2_500);
+    expect(paceDelayMs(refused, BATCH_MS, 103_700)).toBe(0);
+    expect(paceDelayMs(paceSent(refused, request(103_700), middle), BATCH_MS, 103_700)).toBe(2_500);
   });
 
   it('ends that with the next acceptance', () => {
-    expect(pauseDelayMs(accept(refuse(calm, 101_000), 101_100), 101_300)).toBe(0);
+    expect(paceDelayMs(accept(refuse(calm, 101_000), 101_100), BATCH_MS, 101_300)).toBe(0);
+  });
+
+  it('charges nothing for what is sent meanwhile', () => {
+    const refused = refuse(calm, 101_000);
+    expect(paceSent(refused, request(103_700), middle).paidAtMs).toBe(refused.paidAtMs);
   });
 
   it.each([
@@ -147,6 +151,21 @@ describe('pace: what is refused', () => {
     pace = accept(pace, 100_000 + seconds * 1_000);
     expect(pace.share / calm.share / left).toBeGreaterThan(0.9);
     expect(pace.share / calm.share / left).toBeLessThan(1.15);
+  });
+
+  it('goes on at the rate of the new share, at a time of its own, where turns are long', () => {
+    const large = { ...request(0), quotaMs: 300 };
+    const turnMs = 300 / startPace(64, 0).share;
+    let pace = accept(startPace(64, 0), 100_000);
+    for (let n = 0; n < 3; n++) {
+      pace = paceRefused(pace, { ...large, sentAtMs: 110_000 + n * 5_000, backoffMs: 6_000 }, 110_200);
+    }
+    const accepted = { ...large, sentAtMs: 140_000 };
+    const [early, late] = [() => 0, () => 0.999].map((random) =>
+      paceDelayMs(paceAccepted(pace, accepted, 140_000, random), 300, 140_000),
+    );
+    expect(early).toBeGreaterThan(1.4 * turnMs);
+    expect(late).toBeGreaterThan(early! + 0.4 * turnMs);
   });
 
   it('sends no burst after a drought', () => {
@@ -177,12 +196,11 @@ describe('pace: whatever happens', () => {
           pace = paceSent(pace, sent, middle);
           pace =
             kind === 'accept'
-              ? paceAccepted(pace, sent, nowMs)
+              ? paceAccepted(pace, sent, nowMs, middle)
               : paceRefused(pace, { ...sent, backoffMs }, nowMs);
           expect(pace.share).toBeGreaterThanOrEqual(0.0199 / workers);
           expect(pace.share).toBeLessThan(2);
-          expect(paceDelayMs(pace, paced.quotaMs, nowMs)).toBeLessThanOrEqual(MINUTE_MS);
-          expect(pauseDelayMs(pace, nowMs)).toBeLessThanOrEqual(PAUSE_MS_MAX);
+          expect(paceDelayMs(pace, paced.quotaMs, nowMs)).toBeLessThanOrEqual(TURN_WAIT_MS_MAX);
         }
       }),
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createVirtualTime } from '../../bench/pacing/virtual-time.ts';
 import { createPacer } from '../../lib/send/pacer.ts';
 import { quotaMs } from '../../lib/tune/quota.ts';
 import { replyImported, replyJson, startApi } from './api-server.ts';
@@ -22,8 +23,6 @@ const startPacer = (overrides = {}) => {
   return { pacer, clock };
 };
 
-const turn = (isResend = false) => ({ isResend, signal: never() });
-
 describe('quotaMs', () => {
   it.each([
     ['events', { records: 50, rawBytes: 100 }, 500],
@@ -36,7 +35,7 @@ describe('quotaMs', () => {
 describe('createPacer', () => {
   it('keeps to the quota', async () => {
     const { pacer, clock } = startPacer();
-    for (let n = 0; n < 120; n++) await pacer.admit({ records: 50, rawBytes: 0 }, turn());
+    for (let n = 0; n < 120; n++) await pacer.admit({ records: 50, rawBytes: 0 }, never());
     expect(clock.nowMs).toBeGreaterThan(55_000);
     expect(clock.nowMs).toBeLessThan(64_000);
   });
@@ -45,26 +44,60 @@ describe('createPacer', () => {
     const { pacer } = startPacer();
     const order: number[] = [];
     const admitted = [1_000, 10, 10].map(async (records, n) => {
-      await pacer.admit({ records, rawBytes: 0 }, turn());
+      await pacer.admit({ records, rawBytes: 0 }, never());
       order.push(n);
     });
     await Promise.all(admitted);
     expect(order).toEqual([0, 1, 2]);
   });
 
-  it('holds up new requests, not resends, while a refused one waits', async () => {
+  it('tries one request at a time while they are refused', async () => {
     const { pacer, clock } = startPacer();
-    const refused = await pacer.admit({ records: 1, rawBytes: 0 }, turn());
-    pacer.refused(refused, 4_000);
-    await pacer.admit({ records: 1, rawBytes: 0 }, turn(true));
-    expect(clock.nowMs).toBe(0);
-    await pacer.admit({ records: 1, rawBytes: 0 }, turn());
-    expect(clock.nowMs).toBe(4_000);
+    const refused = await pacer.admit({ records: 1, rawBytes: 0 }, never());
+    pacer.refused(refused, { backoffMs: 6_000 });
+    for (const expectedMs of [2_500, 5_000, 7_500]) {
+      await pacer.admit({ records: 1, rawBytes: 0 }, never());
+      expect(clock.nowMs).toBe(expectedMs);
+    }
+  });
+
+  it('waits as long as the API asks for', async () => {
+    const { pacer, clock } = startPacer();
+    const refused = await pacer.admit({ records: 1, rawBytes: 0 }, never());
+    pacer.refused(refused, { backoffMs: 33_000, retryAfterMs: 30_000 });
+    await pacer.admit({ records: 1, rawBytes: 0 }, never());
+    expect(clock.nowMs).toBe(30_000);
+  });
+
+  it('looks at a long wait again when requests begin to be refused', async () => {
+    const time = createVirtualTime();
+    const { pacer } = startPacer(time);
+    const first = await pacer.admit({ records: 1_000, rawBytes: 0 }, never());
+    const second = pacer.admit({ records: 1_000, rawBytes: 0 }, never());
+    pacer.refused(first, { backoffMs: 6_000 });
+    await time.runUntil(60_000);
+    expect((await second).sentAtMs).toBe(2_500);
+  });
+
+  it.each([
+    ['its time is over', 50_000, 20_000],
+    ['another is accepted', 8_000, 8_000],
+    ['the least is over, though another is accepted before', 1_000, 3_000],
+  ])('backs off until %s', async (_, acceptedAtMs, expectedMs) => {
+    const time = createVirtualTime();
+    const { pacer } = startPacer(time);
+    const request = await pacer.admit({ records: 1, rawBytes: 0 }, never());
+    pacer.refused(request, { backoffMs: 20_000 });
+    const over = pacer.backOff({ leastMs: 3_000, mostMs: 20_000 }, never()).then(time.now);
+    await time.runUntil(acceptedAtMs);
+    pacer.accepted({ ...request, sentAtMs: acceptedAtMs - 500 });
+    await time.runUntil(60_000);
+    expect(await over).toBe(expectedMs);
   });
 
   it('goes on where an earlier one has left off', async () => {
     const first = startPacer();
-    for (let n = 0; n < 60; n++) await first.pacer.admit({ records: 50, rawBytes: 0 }, turn());
+    for (let n = 0; n < 60; n++) await first.pacer.admit({ records: 50, rawBytes: 0 }, never());
     const second = startPacer({ pace: first.pacer.pace(), now: () => first.clock.nowMs });
     expect(second.pacer.pace()).toEqual(first.pacer.pace());
   });

@@ -19,8 +19,21 @@ describe('retryDelayMs', () => {
     expect(delays(1)).toEqual([7_000, 9_000, 13_000, 21_000, 37_000, 65_000, 65_000, 65_000]);
   });
 
+  it('doubles to 8 s only what was refused for the quota', () => {
+    const throttled = { throttled: true, random: () => 0, backoff: DEFAULT_BACKOFF };
+    const waits = [1, 2, 3, 4, 10].map((attempt) => retryDelayMs({ ...throttled, attempt }));
+    expect(waits).toEqual([3_000, 5_000, 9_000, 9_000, 9_000]);
+  });
+
   it('goes by its options', () => {
-    const backoff = { firstMs: 1, maxMs: 4, jitterMinMs: 0, jitterMaxMs: 2, retryAfterMaxMs: 9 };
+    const backoff = {
+      firstMs: 1,
+      maxMs: 4,
+      throttledMaxMs: 4,
+      jitterMinMs: 0,
+      jitterMaxMs: 2,
+      retryAfterMaxMs: 9,
+    };
     expect(delays(0.5, backoff)).toEqual([2, 3, 5, 5, 5, 5, 5, 5]);
   });
 
