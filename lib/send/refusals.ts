@@ -6,6 +6,8 @@ const DROUGHT_MS_MIN = 2_000;
 const DROUGHT_MARGIN = 0.985;
 /** Least that one drought leaves of a share. */
 const DROUGHT_PART_MIN = 0.25;
+/** Longest time without a try that says when a drought ended; a sender that was frozen for longer has not looked. */
+const UNSEEN_MS_MAX = 30_000;
 /** How exactly the end of a drought is met; no more tries than four requests make that each back off for 10 s. */
 const TRY_GAP_MS_MAX = 2_500;
 
@@ -112,7 +114,8 @@ export const afterDrought = (
   random: () => number,
 ): AfterDrought => {
   const { lastSentMs, sinceMs, shareBefore } = refusals;
-  const endMs = lastSentMs + Math.max(0, accepted.sentAtMs - lastSentMs) / 2;
+  const unseenMs = Math.min(Math.max(0, accepted.sentAtMs - lastSentMs), UNSEEN_MS_MAX);
+  const endMs = lastSentMs + unseenMs / 2;
   const left = Math.max(1 - (endMs - sinceMs) / MINUTE_MS, DROUGHT_PART_MIN);
   const share = shareBefore * left * DROUGHT_MARGIN;
   return { share, restMs: restMs(accepted.quotaMs / share, tryGapMs(refusals, accepted), random) };

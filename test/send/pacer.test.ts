@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { createVirtualTime } from '../../bench/pacing/virtual-time.ts';
 import { createPacer } from '../../lib/send/pacer.ts';
+import { DEFAULT_BACKOFF } from '../../lib/send/retry.ts';
+import type { Answer } from '../../lib/send/transport.ts';
 import { quotaMs } from '../../lib/tune/quota.ts';
 import { replyImported, replyJson, startApi } from './api-server.ts';
 import { numberedBatch } from './lines-batch.ts';
 import { failureOf, never, testClient } from './test-client.ts';
 
 const quota = { eventsPerSecond: 100, bytesPerMinute: 60_000 };
+
+const answer = (status: number, records: number): Answer => ({
+  kind: 'answer',
+  status,
+  headers: {},
+  truncated: false,
+  bodyText: JSON.stringify({ code: status, num_records_imported: records }),
+});
 
 const startPacer = (overrides = {}) => {
   const clock = { nowMs: 0 };
@@ -74,6 +84,7 @@ describe('createPacer', () => {
     const { pacer } = startPacer(time);
     const first = await pacer.admit({ records: 1_000, rawBytes: 0 }, never());
     const second = pacer.admit({ records: 1_000, rawBytes: 0 }, never());
+    await time.runUntil(0);
     pacer.refused(first, { backoffMs: 6_000 });
     await time.runUntil(60_000);
     expect((await second).sentAtMs).toBe(2_500);
@@ -153,6 +164,31 @@ describe('createImportClient: pace', () => {
     await first;
     expect(waits).toEqual([4_000, 4_000]);
     expect(second.waitMs).toMatchObject({ backoff: 0, pace: 4_000 });
+  });
+
+  it('ends a back-off when another send is accepted', async () => {
+    const time = createVirtualTime();
+    let requests = 0;
+    const client = testClient('http://127.0.0.1:1', {
+      backoff: DEFAULT_BACKOFF,
+      random: () => 0.5,
+      now: time.now,
+      sleep: time.sleep,
+      openTransport: () => ({
+        post: async ({ records }) => answer(++requests === 1 ? 429 : 200, records),
+        close: async () => undefined,
+      }),
+    });
+    const batch = {
+      ...numberedBatch(1),
+      encode: async () => ({ records: 1, rawBytes: 1, body: new Uint8Array(1), compressed: true }),
+    };
+    const refused = client.send(batch, never());
+    await time.runUntil(0);
+    const other = client.send(batch, never());
+    await time.runUntil(60_000);
+    expect((await other).waitMs.pace).toBe(2_500);
+    expect((await refused).waitMs.backoff).toBe(3_000);
   });
 
   it('ends a wait for the pace at once, with the reason', async () => {

@@ -70,6 +70,7 @@ describe('refusals: droughts', () => {
     [28_000, 32_000, 0.5],
     [40_000, 40_000, 1 / 3],
     [59_000, 70_000, 0.25],
+    [15_000, 3_600_000, 0.5],
   ])('from the last refusal at %i ms and the acceptance at %i ms: %d is left', (lastMs, sentAtMs, left) => {
     const { share } = afterDrought(lasting(lastMs), { quotaMs: QUOTA_MS, sentAtMs }, middle);
     expect(share / SHARE / left).toBeGreaterThan(0.97);
