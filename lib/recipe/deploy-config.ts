@@ -8,7 +8,8 @@ import { endpointSchema, recipeSchema } from './schema.ts';
 const ENDPOINTS_MAX = 20;
 /** A day longer than a dead letter is kept. */
 export const STAGED_DAYS_SAFE = 15;
-const KMS_KEY_ARN = /^arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{1,30}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
+const KMS_KEY_ARN =
+  /^arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{1,30}:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** What `fanout.config.json` holds: the deployed default recipe, and what only a deployment has. */
 export const deployConfigSchema = z.strictObject({

@@ -46,7 +46,7 @@ describe('kmsKeyArn', () => {
     template.resourceCountIs('AWS::KMS::Alias', 0);
   });
 
-  it.each(['alias/mine', 'arn:aws:kms:eu-west-1:111122223333:alias/mine', '0f7c8a9e'])(
+  it.each(['alias/mine', 'arn:aws:kms:eu-west-1:111122223333:alias/mine', '0f7c8a9e', `${KEY}0`])(
     'refuses %s by name',
     (kmsKeyArn) => {
       expect(() => synthesize({ overrides: { kmsKeyArn } })).toThrow('kmsKeyArn: must be the ARN of a key');
