@@ -40,7 +40,7 @@ Examples:
   $ npm run -s fanout -- status events-jsonl-6bc01752a35613e459c3 --json
 
 Exit code: 0 all is well, 1 an import has failed or is stale or there are dead letters, 2 wrong usage.
-An import is stale when it is running and nothing was heard of it for half an hour.
+An import is stale when it is running and nothing was heard of it for an hour and a half.
 `;
 
 export const addStatus = (program: Command, wholeNumber: (text: string) => number): Command =>

@@ -1,9 +1,10 @@
 import type { Report } from './report.ts';
 
-/** A chunk whose sender was killed comes again after 12 minutes; twice that and a little more is no accident. */
-const STALE_MS = 30 * 60_000;
+/** A message whose function was killed comes again after 12 minutes, and is given up after the seventh time. */
+const GIVEN_UP_AFTER_MS = 7 * 12 * 60_000;
+const STALE_MS = GIVEN_UP_AFTER_MS + 6 * 60_000;
 
-/** Whether an import that says `running` has told nothing for half an hour. */
+/** Whether an import that says `running` has told nothing for an hour and a half: longer than any message lives. */
 export const isStale = ({ state, ledger }: Pick<Report, 'state' | 'ledger'>, nowMs: number): boolean => {
   const { startedAtMs, lastAtMs } = ledger;
   // Before the splitter has told, `startedAtMs` is no time yet.

@@ -30,10 +30,15 @@ export const check = (schedule: Schedule, outcome: Outcome, ideal: Outcome): Pro
 
 type Check = (outcome: Outcome, expected: Expected, report: Report) => Problem[];
 
+/** Senders that a record must have killed alone before it is rejected for it. */
+const KILLS_EACH = 3;
+
 /** A record may only be taken for the cause where senders were killed. */
 const checkKills = ({ rejects, kills }: Outcome): Problem[] => {
   const blamed = rejects.filter(({ reason }) => reason === 'SENDER_KILLED').length;
-  return kills.sender >= 2 * blamed ? [] : [wrong(`${blamed} records are blamed for ${kills.sender} kills`)];
+  return kills.sender >= KILLS_EACH * blamed
+    ? []
+    : [wrong(`${blamed} records are blamed for ${kills.sender} kills`)];
 };
 
 const checkNothingTwice = (outcome: Outcome, expected: Expected): Problem[] => {
