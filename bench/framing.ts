@@ -1,4 +1,5 @@
 /** CPU time of finding and framing records, by format, on one core. `node bench/framing.ts [megabytes]` */
+import { csv } from '../lib/frame/csv.ts';
 import type { Format } from '../lib/frame/format.ts';
 import { json } from '../lib/frame/json.ts';
 import { memorySource } from '../lib/read/memory.ts';
@@ -54,7 +55,20 @@ const samples = (bytes: number): Sample[] => [
     format: json,
     bytes: Buffer.from(`[${untilBytes(bytes, (index) => `{"a":"${'x'.repeat(2_000)}${index}"},`)}{}]`),
   },
+  {
+    name: 'csv, no quotes',
+    format: csv,
+    bytes: Buffer.from(`event,time,distinct_id,n,url\n${untilBytes(bytes, (index) => rowOf(index, ''))}`),
+  },
+  {
+    name: 'csv, half quoted',
+    format: csv,
+    bytes: Buffer.from(`event,time,distinct_id,n,url\n${untilBytes(bytes, (index) => rowOf(index, '"'))}`),
+  },
 ];
+
+const rowOf = (index: number, quote: string): string =>
+  `${quote}Page view${quote},${1_700_000_000 + index},${quote}user-${index % 5_000}${quote},${index % 97}.5,https://example.com/products/${index % 900}?ref=mail\n`;
 
 const cut = ({ format, bytes }: Sample): void => {
   const cutter = format.createCutter!(parseRecipe({}));
@@ -70,8 +84,8 @@ const frame = async ({ format, bytes }: Sample): Promise<void> => {
     endsFile: true,
     recordBytesMax: MB,
   } as const;
-  const { csv } = parseRecipe({});
-  for await (const _ of format.frame(memorySource(bytes, PIECE_BYTES), { ...options, csv }));
+  const { csv: settings } = parseRecipe({});
+  for await (const _ of format.frame(memorySource(bytes, PIECE_BYTES), { ...options, csv: settings }));
 };
 
 /** Of the best run: the machine may have other work. */

@@ -39,7 +39,9 @@ export const headerFor = async (
   if (options.startsFile) {
     const { recordsPath, csv } = options;
     const cutter = createCutter({ recordsPath, csv });
-    for await (const piece of source.read({ start: 0, end: options.range.start })) {
+    // One byte more: behind a CR it tells how records end.
+    const end = Math.min(options.range.start + 1, source.sizeBytes);
+    for await (const piece of source.read({ start: 0, end })) {
       cutter.advance(toBuffer(piece), 0);
       if (cutter.header() !== undefined) return cutter.header();
     }

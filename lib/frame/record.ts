@@ -33,10 +33,10 @@ export interface BrokenReason {
 }
 
 export type BrokenCode =
-  | 'INVALID_UTF8'
   | 'JSON_GARBAGE'
   | 'JSON_UNCLOSED'
   | 'RECORDS_PATH_MISSING'
+  | 'CSV_ENCODING_INVALID'
   | 'CSV_RAGGED_ROW'
   | 'CSV_QUOTES_INVALID'
   | 'CSV_QUOTE_UNCLOSED'
