@@ -21,7 +21,8 @@ const quoted = (text: string): string => JSON.stringify(text);
 /** A number where writing it gives the same text again, so that no id, code or amount changes. */
 const inferred = (text: string): string => {
   if (text === 'true' || text === 'false') return text;
-  return DECIMAL.test(text) && String(Number(text)) === text ? text : quoted(text);
+  const number = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return String(number) === text && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? text : quoted(text);
 };
 
 const numberText = (text: string): string | undefined => {
