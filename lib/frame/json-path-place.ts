@@ -58,7 +58,7 @@ export const createPathPlace = (path: readonly string[]): PathPlace => {
   };
 
   const separate = (byte: number): void => {
-    if (byte !== COMMA || depth !== level) return;
+    if (byte !== COMMA) return;
     expectsKey = true;
     isNextValue = false;
   };

@@ -12,6 +12,7 @@ import {
   type FramingOptions,
   frameFile,
   frameInChunks,
+  lengthsOf,
   type PlainRecord,
   unaccounted,
 } from './framing.ts';
@@ -66,6 +67,8 @@ describe('csv: what a record is', () => {
     expect(await framed(latin1, { encoding: 'latin1' })).toEqual(['{"a":"€é“"}']);
     const utf16 = Buffer.from('\ufeffa,b\r\n漢,"😀\n"\r\n', 'utf16le');
     expect(await framed(utf16, { encoding: 'utf-16le' })).toEqual(['{"a":"漢","b":"😀\\n"}']);
+    const withReturn = Buffer.from('a\rb\n1\n', 'utf16le');
+    expect(await framed(withReturn, { encoding: 'utf-16le' })).toEqual(['{"a\\rb":1}']);
   });
 
   it('says where each record begins and where reading would go on', async () => {
@@ -276,6 +279,21 @@ const PLACES = fc.record({
   chunkBytes: fc.integer({ min: 1, max: 200 }),
   pieceBytes: fc.integer({ min: 1, max: 60 }),
   isStaged: fc.boolean(),
+});
+
+describe('csv: borders', () => {
+  it('are behind records, at least as far apart as asked, with what names the columns', () => {
+    const file = Buffer.from(`\ufeff"a\n",b\r\n${'"x\n",y\r\n'.repeat(1_000)}`);
+    const { borders, header } = cutFile(csv, file, { chunkBytes: 100, pieceBytes: 33 });
+    expect(header).toEqual({ newline: 'lf', record: '"a\n",b' });
+    expect(new Set(lengthsOf(borders).slice(1))).toEqual(new Set([104]));
+  });
+
+  it('tell how records end where no record names the columns', () => {
+    const settings = { header: false, columns: ['a'] };
+    const cuts = cutFile(csv, Buffer.from('1\r2\r3\r'), { csv: settings, chunkBytes: 1, pieceBytes: 1 });
+    expect(cuts.header).toEqual({ newline: 'cr' });
+  });
 });
 
 describe('csv: any file', () => {

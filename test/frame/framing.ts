@@ -99,6 +99,10 @@ export interface ChunkOptions extends FramingOptions {
   readonly isStaged: boolean;
 }
 
+/** Lengths of the chunks that borders make, without that of the last. */
+export const lengthsOf = (borders: readonly number[]): number[] =>
+  borders.map((border, index) => border - (borders[index - 1] ?? 0));
+
 /** The records of all chunks that a cutter makes of a file, one chunk after another. */
 export const frameInChunks = async (
   format: Format,
@@ -142,7 +146,7 @@ export const unaccounted = (file: Buffer, records: readonly PlainRecord[], betwe
     if (offset < end && offset < file.length) problems.push(`${offset} lies before ${end}`);
     if (nextOffset <= offset) problems.push(`${nextOffset} does not lie behind ${offset}`);
     const skipped = file.subarray(end, offset).toString('latin1');
-    const text = end === 0 ? skipped.replaceAll(/[\xef\xbb\xbf]/g, '') : skipped;
+    const text = end === 0 ? skipped.replaceAll(/[\xef\xbb\xbf\xff\xfe]/g, '') : skipped;
     const odd = [...text].filter((character) => !between.includes(character));
     if (odd.length > 0) problems.push(`skipped behind ${end}: ${JSON.stringify(skipped)}`);
     end = nextOffset;

@@ -11,6 +11,7 @@ import {
   formatOptions,
   frameFile,
   frameInChunks,
+  lengthsOf,
   type PlainRecord,
   unaccounted,
 } from './framing.ts';
@@ -101,6 +102,7 @@ describe('json: what is no record', () => {
       ['{"a":1}', 'broken: JSON_GARBAGE', '{"b":2}', 'broken: JSON_GARBAGE'],
     ],
     ['between objects', '{"a":1}}] {"b":2}', ['{"a":1}', 'broken: JSON_GARBAGE', '{"b":2}']],
+    ['a bracket that closes nothing', '{"a":1} ] {"b":2}', ['{"a":1}', 'broken: JSON_GARBAGE', '{"b":2}']],
     ['behind the array', '[{"a":1}] {"b":2} 3', ['{"a":1}', 'broken: JSON_GARBAGE']],
     ['between two arrays', '[{"a":1}] {"b":[2]} [{"c":3}]', ['{"a":1}', 'broken: JSON_GARBAGE', '{"c":3}']],
     ['an array that stays open', '[{"a":1}', ['{"a":1}', 'broken: JSON_UNCLOSED']],
@@ -237,6 +239,16 @@ const PLACES = fc.record({
 });
 /** What may stand between records without being one. */
 const BETWEEN = ' \t\r\n,[]\x1e';
+
+describe('json: borders', () => {
+  it('are behind records, at least as far apart as asked', () => {
+    const file = Buffer.from(`[${'{"a":1},'.repeat(1_000)}2]`);
+    const { borders, header } = cutFile(json, file, { chunkBytes: 100, pieceBytes: 33 });
+    expect(header).toEqual({ shape: 'array' });
+    expect(new Set(lengthsOf(borders).slice(1))).toEqual(new Set([104]));
+    expect(borders[0]).toBe(104);
+  });
+});
 
 describe('json: any file', () => {
   it('gives the same records however its bytes are cut into pieces and its records into chunks', async () => {
