@@ -5,6 +5,8 @@ const RETRYABLE = {
   SOURCE_CHANGED: false,
   SOURCE_FORBIDDEN: false,
   SOURCE_CORRUPT: false,
+  SOURCE_TOO_LARGE: false,
+  ENTRY_REFUSED: false,
   SOURCE_UNAVAILABLE: true,
 };
 
