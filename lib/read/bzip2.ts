@@ -1,4 +1,5 @@
 import type { BitReader, BlockDecoder } from 'unbzip2-stream/lib/bzip2.js';
+import { compact } from './compact.ts';
 import { Damage } from './damage.ts';
 import { BORDER, type MemberPart } from './members.ts';
 import type { Pieces } from './pieces.ts';
@@ -95,7 +96,7 @@ const decodeBlock = ({
     output[length++] = byte;
   };
   const next = decoded(() => decoder.decompress(bits, add, block, block.length, checksum));
-  return next === null ? 'end' : { bytes: output.subarray(0, length), checksum: next };
+  return next === null ? 'end' : { bytes: compact(output.subarray(0, length)), checksum: next };
 };
 
 const decoded = <T>(decode: () => T): T => {

@@ -1,4 +1,5 @@
 import type { Transform } from 'node:stream';
+import { compact } from './compact.ts';
 import { Damage } from './damage.ts';
 import type { Pieces } from './pieces.ts';
 
@@ -29,7 +30,7 @@ export async function* decodeMember(decoder: Decoder, pieces: Pieces): AsyncGene
       for (;;) {
         const output = decoder.read() as Buffer | null;
         if (output !== null) {
-          yield output;
+          yield compact(output);
         } else if (state.failure !== undefined) {
           throw new Damage(reasonOf(state.failure), { cause: state.failure });
         } else if (state.isEnded || state.isTaken) {

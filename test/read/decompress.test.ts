@@ -172,6 +172,24 @@ describe('decompress', () => {
     expect(longest).toBeLessThanOrEqual(PIECE_BYTES_MAX);
   });
 
+  it('keeps little more memory than the bytes that it gives, also where members are small', async () => {
+    const stream = fixture('two-streams.jsonl.bz2');
+    const small: [StreamCompression, Buffer][] = [
+      ['gzip', Buffer.concat(Array.from({ length: 100 }, () => gzipSync(text.subarray(0, 1_000))))],
+      ['bzip2', Buffer.concat(Array.from({ length: 5 }, () => stream))],
+    ];
+    for (const [compression, compressed] of small) {
+      const held = new Set<ArrayBufferLike>();
+      let givenBytes = 0;
+      for await (const piece of decompress(compression, inPieces(compressed))) {
+        held.add(piece.buffer);
+        givenBytes += piece.length;
+      }
+      const heldBytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      expect(heldBytes).toBeLessThan(4 * givenBytes);
+    }
+  });
+
   it('hands on what the source throws, and closes the source when it is left', async () => {
     const gone = new Error('gone');
     let isClosed = false;
