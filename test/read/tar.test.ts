@@ -142,7 +142,17 @@ describe('tarEntries', () => {
     ['nothing', Buffer.alloc(0)],
     ['no tar', text],
   ])('calls %s corrupt', async (_, bytes) => {
-    expect((await list(bytes)).error).toMatchObject({ code: 'SOURCE_CORRUPT' });
+    const { parts, error } = await list(bytes);
+    expect(parts).toEqual([]);
+    expect(error).toMatchObject({ code: 'SOURCE_CORRUPT' });
+  });
+
+  it('reads no header without end', async () => {
+    const tar = await tarBytes({ name: 'a', pax: { comment: 'x'.repeat(3_500_000) } });
+    const longHeader = tar.subarray(0, -3 * 512);
+    const { parts, error } = await list(Buffer.concat([longHeader, longHeader, longHeader, tar]), 65_536);
+    expect(parts).toEqual([]);
+    expect(error).toMatchObject({ message: expect.stringContaining('a header longer than 8388608 bytes') });
   });
 
   it('ends, and never crashes, on an archive with bytes changed', async () => {

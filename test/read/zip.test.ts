@@ -173,6 +173,14 @@ describe('zipEntries', () => {
     expect((await list(bytes)).error).toMatchObject({ code: 'SOURCE_CORRUPT' });
   });
 
+  it('does not read behind the end of the archive', async () => {
+    const zip = zipBytes([{ name: 'a', content: text }]);
+    zip.writeUInt32LE(zip.length + 5, zip.length - 6);
+    expect(String((await list(zip)).error)).toContain(
+      `it points to byte ${zip.length + 51} of ${zip.length}`,
+    );
+  });
+
   it('hands on what the source throws', async () => {
     const failure = new ReadError('SOURCE_UNAVAILABLE', 'gone');
     const zip = zipBytes([{ name: 'a', content: eventLikeText(3_000_000) }]);
