@@ -4,7 +4,7 @@ import { glob } from 'tinyglobby';
 import { UsageError } from './usage-error.ts';
 
 /** What a folder is searched for. */
-const IMPORTABLE = '**/*.{jsonl,ndjson,json}{,.gz}';
+const IMPORTABLE = '**/*.{jsonl,ndjson,json,csv,tsv}{,.gz,.zst,.bz2}';
 
 /**
  * The files that paths, folders and globs name, each once, sorted within each argument.
@@ -17,7 +17,7 @@ export const findFiles = async (patterns: readonly string[]): Promise<string[]> 
     const files = await match(pattern);
     if (files.length === 0) {
       throw new UsageError(
-        `"${pattern}" matches no file. Give a file, a folder with .jsonl, .ndjson or .json files (also .gz), or a quoted glob.`,
+        `"${pattern}" matches no file. Give a file, a folder with .jsonl, .ndjson, .json, .csv or .tsv files (also .gz, .zst, .bz2), or a quoted glob.`,
       );
     }
     found.push(...files.sort());

@@ -1,14 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Source } from '../lib/plan/chunk.ts';
+import type { DetectOptions } from '../lib/plan/detect.ts';
 import { layoutOf } from '../lib/plan/layout.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import { headObject, s3Source } from '../lib/read/s3.ts';
-import type { Recipe } from '../lib/recipe/schema.ts';
+import { canBeSampled } from '../lib/tune/sample.ts';
 import { fileSource } from './file-source.ts';
 import { findFiles } from './find-files.ts';
 import { UsageError } from './usage-error.ts';
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
+
+type LayoutRecipe = DetectOptions['recipe'];
 
 export interface OpenedSource {
   readonly uri: string;
@@ -26,44 +29,39 @@ export interface OpenedSources {
  *
  * @throws {UsageError | ReadError | PlanError}
  */
-export const openSources = async (
-  names: readonly string[],
-  recipe: Pick<Recipe, 'format' | 'compression'>,
-): Promise<OpenedSources> => {
+export const openSources = async (names: readonly string[], recipe: LayoutRecipe): Promise<OpenedSources> => {
   const uris = names.filter((name) => name.startsWith('s3://'));
   const files = await findFiles(names.filter((name) => !name.startsWith('s3://')));
   const s3 = uris.length > 0 ? new S3Client({}) : undefined;
   const close = (): void => s3?.destroy();
   try {
-    const opened = [
+    const opening = [
       ...files.map((path) => openFile(path, recipe)),
       ...uris.map((uri) => openObject(s3!, uri, recipe)),
     ];
-    return { sources: await Promise.all(opened), close };
+    return { sources: await Promise.all(opening), close };
   } catch (error) {
     close();
     throw error;
   }
 };
 
-const openFile = async (
-  path: string,
-  recipe: Pick<Recipe, 'format' | 'compression'>,
-): Promise<OpenedSource> => {
-  const { compression } = layoutOf({ key: path }, recipe);
-  return { uri: path, source: await fileSource(path), compression };
-};
+const openFile = async (path: string, recipe: LayoutRecipe): Promise<OpenedSource> =>
+  opened(path, await fileSource(path), { key: path, recipe });
 
-const openObject = async (
-  s3: S3Client,
-  uri: string,
-  recipe: Pick<Recipe, 'format' | 'compression'>,
-): Promise<OpenedSource> => {
+const openObject = async (s3: S3Client, uri: string, recipe: LayoutRecipe): Promise<OpenedSource> => {
   const [, bucket, key] = S3_URI.exec(uri) ?? [];
   if (bucket === undefined || key === undefined) {
     throw new UsageError(`"${uri}" names no object: give s3://BUCKET/KEY.`);
   }
   const { sizeBytes, etag, contentEncoding } = await headObject(s3, { bucket, key });
-  const { compression } = layoutOf({ key, contentEncoding }, recipe);
-  return { uri, source: s3Source(s3, { bucket, key, etag, sizeBytes }), compression };
+  return opened(uri, s3Source(s3, { bucket, key, etag, sizeBytes }), { key, contentEncoding, recipe });
+};
+
+const opened = async (uri: string, source: ByteSource, options: DetectOptions): Promise<OpenedSource> => {
+  const layout = await layoutOf(source, options);
+  if (canBeSampled(layout)) return { uri, source, compression: layout.compression };
+  throw new UsageError(
+    `${uri} is ${layout.format}, compression ${layout.compression}. It can be imported, but only JSON lines, plain or gzipped, can be sampled.`,
+  );
 };

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { receiptsOfDeadNotification } from '../lib/ledger/dead-letters.ts';
 import { parseNotification } from '../lib/plan/notification.ts';
+import { resumeNotification } from '../lib/plan/replay.ts';
 import { consume } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
@@ -49,6 +50,7 @@ export const handler = (event: SQSEvent, context: Context) =>
             ),
           sendReceipt: (receipt) => sendMessages(receipts, [JSON.stringify(receipt)]),
           stage: createStage(s3, environment.WORK_BUCKET),
+          continueSplit: (created) => sendMessages(intake, [resumeNotification(created)]),
           remainingMs: () => context.getRemainingTimeInMillis(),
           now: Date.now,
           onAdapted: (uri, chosen) => logger.info('adapted', { uri, chosen }),

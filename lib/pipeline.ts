@@ -6,7 +6,7 @@ import { createInFlight, type InFlight } from './flow/in-flight.ts';
 import { createMemoryGate } from './flow/memory-gate.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
 import { readAhead } from './flow/read-ahead.ts';
-import { frameJsonl } from './frame/jsonl.ts';
+import { formatOf } from './frame/formats.ts';
 import type { FramedRecord } from './frame/record.ts';
 import type { RejectsWriter } from './ledger/rejects.ts';
 import type { ResponsesWriter } from './ledger/responses.ts';
@@ -173,12 +173,15 @@ const openRecords = (
   { message, source }: PipelineOptions,
   clock: StageClock,
 ): AsyncGenerator<readonly FramedRecord[]> => {
-  const { range, borders, offset, recipe } = message;
+  const { range, borders, offset, endsFile, header, recipe } = message;
   const { recordBytesMax, highWater, memory } = recipe.tuning;
-  const frames = frameJsonl(source, {
+  const frames = formatOf(message.source.format).frame(source, {
+    ...recipe,
     range,
     borders,
     startsFile: offset === 0,
+    endsFile,
+    header,
     recordBytesMax,
     measure: clock.framing,
   });

@@ -33,6 +33,7 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   encode: ['send'],
   tune: ['recipe', 'read', 'plan', 'frame', 'transform', 'batch', 'encode'],
   ledger: ['plan', 'tune'],
+  split: ['recipe', 'read', 'flow', 'frame', 'plan', 'ledger', 'tune'],
   govern: ['tune', 'ledger'],
 };
 

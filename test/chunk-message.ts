@@ -16,6 +16,7 @@ export const chunkMessage = (
   range: { start: 0, end: sizeBytes },
   borders: 'bytes',
   offset: 0,
+  endsFile: true,
   recipe: parseRecipe(recipe),
   ...overrides,
 });

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Receipt } from '../lib/ledger/receipt.ts';
 import type { ChunkMessage, SourceObject } from '../lib/plan/chunk.ts';
+import type { CreatedObject } from '../lib/plan/notification.ts';
 import { memorySource } from '../lib/read/memory.ts';
 import { parseRecipe } from '../lib/recipe/parse.ts';
 import type { RecipeInput } from '../lib/recipe/schema.ts';
-import type { SplitDependencies } from '../lib/splitter.ts';
+import type { SplitDependencies } from '../lib/split/source-plan.ts';
 
 /** What a splitter needs, in memory, around one source; and what it sent and stored. */
 export const inMemoryCloud = (body: Buffer, recipe: RecipeInput = {}) => {
   const chunks: ChunkMessage[] = [];
   const receipts: Receipt[] = [];
+  const resumed: CreatedObject[] = [];
   const staged = new Map<string, Buffer>();
   const openSource = ({ bucket, key }: Pick<SourceObject, 'bucket' | 'key'>) =>
     memorySource(bucket === 'work' ? staged.get(key)! : body);
@@ -25,8 +27,9 @@ export const inMemoryCloud = (body: Buffer, recipe: RecipeInput = {}) => {
       const etag = createHash('md5').update(bytes).digest('hex');
       return { bucket: 'work', key, etag, sizeBytes: bytes.length };
     },
+    continueSplit: async (created) => resumed.push(created),
     remainingMs: () => 900_000,
     now: () => 1_000,
   };
-  return { chunks, receipts, staged, openSource, dependencies };
+  return { resumed, chunks, receipts, staged, openSource, dependencies };
 };

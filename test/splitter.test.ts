@@ -7,8 +7,10 @@ import type { CreatedObject } from '../lib/plan/notification.ts';
 import { memorySource } from '../lib/read/memory.ts';
 import { ReadError } from '../lib/read/read-error.ts';
 import type { RecipeInput } from '../lib/recipe/schema.ts';
-import { type SplitDependencies, splitObject } from '../lib/splitter.ts';
+import type { SplitDependencies } from '../lib/split/source-plan.ts';
+import { splitObject } from '../lib/splitter.ts';
 import { inMemoryCloud } from './in-memory-cloud.ts';
+import { countingSource } from './read/counting-source.ts';
 import { mixedFile } from './records.ts';
 
 const MiB = 1024 * 1024;
@@ -42,16 +44,16 @@ describe('splitObject: a plain source', () => {
     expect(places(again.chunks)).toEqual(places(first.chunks));
   });
 
-  it('is cut by arithmetic, and not read', async () => {
+  it('is cut by arithmetic, and only its beginning is read', async () => {
+    const opened = countingSource(memorySource(FILE));
     const { chunks, receipts, outcome } = await split(CREATED, FILE, {
       recipe: SMALL_CHUNKS,
-      openSource: () => {
-        throw new Error('was opened');
-      },
+      openSource: () => opened,
     });
     const importId = importIdOf({ bucket: 'inbox', key: 'in/a.jsonl', etag: 'e1', sequencer: '0A' });
     const source = { uri: 's3://inbox/in/a.jsonl', bytes: FILE.length, format: 'jsonl', compression: 'none' };
     expect(outcome).toEqual({ source });
+    expect(opened.ranges).toEqual([{ start: 0, end: 64 * 1024 }]);
     expect(chunks.length).toBe(Math.ceil(FILE.length / 8_192));
     expect(chunks[1]).toMatchObject({
       v: 1,
@@ -154,22 +156,21 @@ describe('splitObject: a gzipped source', () => {
     ]);
   });
 
-  it('ends in a clear failure when time runs out', async () => {
+  it('fails before anything is sent when it cannot be read through in time', async () => {
     let leftMs = 100_000;
-    const { chunks, receipts, staged } = await split(GZIPPED, gzipSync(mixedFile(20_000), { level: 0 }), {
+    const { chunks, receipts } = await split(GZIPPED, gzipSync(mixedFile(20_000), { level: 0 }), {
       recipe: SMALL_CHUNKS,
       remainingMs: () => {
         leftMs -= 20_000;
         return leftMs;
       },
     });
-    expect(chunks.length).toBeGreaterThan(5);
-    expect(new Set(chunks.map(({ object }) => staged.get(object.key)!.at(-1)))).toEqual(new Set([0x0a]));
+    expect(chunks).toEqual([]);
     expect(receipts.at(-1)).toMatchObject({
       kind: 'import-failed',
-      failure: { code: 'SOURCE_TOO_SLOW', message: expect.stringContaining('80 s') },
+      failure: { code: 'SOURCE_TOO_SLOW', message: expect.stringContaining('Nothing was sent') },
     });
-    expect(receipts.at(-2)).toMatchObject({ kind: 'planned', chunks: chunks.length });
+    expect(receipts.at(-2)).toMatchObject({ kind: 'planned', chunks: 0 });
   });
 
   it('holds no more than three chunks that are being stored', async () => {
@@ -190,6 +191,10 @@ describe('splitObject: a gzipped source', () => {
 });
 
 describe('splitObject: failures', () => {
+  const sourceOf = (body: Buffer): Overrides => ({
+    head: async () => ({ sizeBytes: body.length, etag: 'e1' }),
+    openSource: () => memorySource(body),
+  });
   const gone = (code: 'SOURCE_VANISHED' | 'SOURCE_FORBIDDEN') => () =>
     Promise.reject(new ReadError(code, code));
 
@@ -197,8 +202,8 @@ describe('splitObject: failures', () => {
     ['SOURCE_VANISHED', CREATED, { head: gone('SOURCE_VANISHED') }],
     ['SOURCE_FORBIDDEN', CREATED, { head: gone('SOURCE_FORBIDDEN') }],
     ['SOURCE_CHANGED', { ...CREATED, etag: 'old' }, {}],
-    ['FORMAT_UNSUPPORTED', { ...CREATED, key: 'a.csv' }, {}],
-    ['SOURCE_CORRUPT', GZIPPED, {}],
+    ['FORMAT_UNSUPPORTED', CREATED, sourceOf(Buffer.from([0, 1, 2]))],
+    ['SOURCE_CORRUPT', GZIPPED, sourceOf(gzipSync(FILE).subarray(0, 12))],
   ])('tells the ledger of %s, and is done with the message', async (code, created, overrides) => {
     const { outcome, receipts, chunks } = await split(created, FILE, overrides);
     expect(outcome).toHaveProperty('source');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { COMPRESSION_NAMES, FORMAT_NAMES } from '../recipe/formats.ts';
 import { recipeSchema } from '../recipe/schema.ts';
 import { stageTimesSchema } from './stage-times.ts';
 
@@ -14,8 +15,8 @@ const objectSchema = z.object({
 export const sourceSchema = z.object({
   uri: z.string(),
   bytes: z.int().nonnegative(),
-  format: z.enum(['jsonl']),
-  compression: z.enum(['none', 'gzip']),
+  format: z.enum(FORMAT_NAMES),
+  compression: z.enum(COMPRESSION_NAMES),
 });
 
 const counters = z.int().nonnegative();
@@ -48,9 +49,13 @@ export const chunkMessageSchema = z.object({
   /** Bytes of `object`, half-open. */
   range: z.object({ start: z.int().nonnegative(), end: z.int().nonnegative() }),
   /** `lines`: the range begins and ends at a line. `bytes`: it may begin and end inside one. */
-  borders: z.enum(['lines', 'bytes']),
+  borders: z.enum(['lines', 'bytes', 'records', 'rows']),
   /** Where byte 0 of `object` stands in the (decompressed) source. */
   offset: z.int().nonnegative(),
+  /** `object` ends where the file ends. */
+  endsFile: z.boolean().default(true),
+  /** What its format must know of the beginning of the file. */
+  header: z.unknown().optional(),
   recipe: recipeSchema,
   /** Senders were killed, so records are tried in windows: the cause may be among the next `suspects`. */
   trial: z

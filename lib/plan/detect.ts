@@ -20,7 +20,7 @@ export interface DetectOptions {
   /** Its name: the key of the object, or that of an entry of an archive. */
   readonly key: string;
   readonly contentEncoding?: string | undefined;
-  readonly recipe: Pick<Recipe, 'csv'> & {
+  readonly recipe: Pick<Recipe, 'csv' | 'recordsPath'> & {
     readonly format: FormatName | 'auto';
     readonly compression: CompressionName | 'auto';
   };
@@ -54,6 +54,8 @@ export const detectFormat = (head: Buffer, options: DetectOptions): FormatName =
   if (foreign) throw unsupported(head, options, `It is ${foreign}`);
   const format =
     formatByMagic(head) ?? FORMATS.find(({ looksLike }) => looksLike(head))?.name ?? byName(head, options);
+  // One document on one line looks like JSON lines, but the recipe says that records are inside.
+  if (format === 'jsonl' && options.recipe.recordsPath !== undefined) return 'json';
   if (format) return format;
   throw unsupported(
     head,

@@ -1,31 +1,48 @@
-import type { Recipe } from '../recipe/schema.ts';
+import type { ByteSource } from '../read/byte-source.ts';
+import { decompress, isStreamCompression, type StreamCompression } from '../read/decompress.ts';
+import { ReadError } from '../read/read-error.ts';
+import { readWhole } from '../read/read-whole.ts';
 import type { Source } from './chunk.ts';
+import { type DetectOptions, detectCompression, detectFormat, HEAD_BYTES } from './detect.ts';
 import { PlanError } from './plan-error.ts';
 
 export type Layout = Pick<Source, 'format' | 'compression'>;
 
-const JSONL_NAMES = /\.(jsonl|ndjson|json|txt|log)$/i;
-
 /**
- * Format and compression of a source, by the recipe, else by its Content-Encoding and name.
+ * Format and compression of a source, by its first bytes, its name and the recipe. Reads at most 64 KiB.
  *
- * @throws {PlanError} `FORMAT_UNSUPPORTED` when neither says
+ * @throws {PlanError} `FORMAT_UNSUPPORTED` when nothing tells, `FORMAT_MISMATCH` when the recipe contradicts the bytes
+ * @throws {ReadError} what the source throws
  */
-export const layoutOf = (
-  { key, contentEncoding }: { readonly key: string; readonly contentEncoding?: string | undefined },
-  recipe: Pick<Recipe, 'format' | 'compression'>,
-): Layout => {
-  const compression =
-    recipe.compression === 'auto' ? compressionOf(key, contentEncoding) : recipe.compression;
-  const name = key.replace(/\.gz(ip)?$/i, '');
-  if (recipe.format === 'auto' && !JSONL_NAMES.test(name)) {
+export const layoutOf = async (source: ByteSource, options: DetectOptions): Promise<Layout> => {
+  const head = await readWhole(source, { start: 0, end: Math.min(HEAD_BYTES, source.sizeBytes) });
+  const compression = detectCompression(head, options);
+  if (compression === 'none') return { compression, format: detectFormat(head, options) };
+  if (!isStreamCompression(compression)) {
     throw new PlanError(
       'FORMAT_UNSUPPORTED',
-      `The name "${key.slice(-100)}" says no known format. Supported: .jsonl, .ndjson, .json (one record a line), each also with .gz. Set "format" in the recipe if the name is misleading.`,
+      `"${options.key}" is a ${compression} archive, which is not read yet. Unpack it and drop its files.`,
     );
   }
-  return { format: 'jsonl', compression };
+  return { compression, format: detectFormat(await decompressedHead(compression, head), options) };
 };
 
-const compressionOf = (key: string, contentEncoding: string | undefined): Layout['compression'] =>
-  /\.gz(ip)?$/i.test(key) || /\bgzip\b/i.test(contentEncoding ?? '') ? 'gzip' : 'none';
+/** What the beginning of a stream decompresses to; it breaks off somewhere, which is no damage. */
+const decompressedHead = async (compression: StreamCompression, head: Buffer): Promise<Buffer> => {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of decompress(compression, only(head))) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes >= HEAD_BYTES) break;
+    }
+  } catch (error) {
+    if (!(error instanceof ReadError) || error.code !== 'SOURCE_CORRUPT') throw error;
+  }
+  return Buffer.concat(pieces).subarray(0, HEAD_BYTES);
+};
+
+async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}

@@ -11,7 +11,26 @@ export interface CreatedObject {
   readonly sequencer?: string | undefined;
   /** Which time this version is imported again; S3 never says so, `fanout replay` does. */
   readonly replay?: number | undefined;
+  /** Where an earlier run of the splitter left off; S3 never says so, the splitter does. */
+  readonly resume?: Resume | undefined;
 }
+
+const offset = z.int().nonnegative();
+
+const resumeSchema = z.object({
+  /** Runs before. */
+  run: z.int().positive(),
+  /** The next one's number. */
+  chunk: z.int().nonnegative(),
+  /** Where reading begins: between two members of a compressed source. */
+  place: z.object({ compressedOffset: offset, decompressedOffset: offset }),
+  /** Where the next chunk begins, in the decompressed source. */
+  offset,
+  /** Of the cutter. */
+  state: z.unknown(),
+});
+
+export type Resume = Readonly<z.output<typeof resumeSchema>>;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const KEY_BYTES_MAX = 1_024;
@@ -22,6 +41,7 @@ const notificationSchema = z.object({
       z.object({
         eventName: z.string(),
         replay: z.int().positive().optional(),
+        resume: resumeSchema.optional(),
         s3: z.object({
           bucket: z.object({ name: z.string() }),
           object: z.object({
@@ -53,13 +73,14 @@ export const parseNotification = (body: string): CreatedObject[] => {
   }
   return Records.filter(({ eventName }) => /^(s3:)?ObjectCreated:/.test(eventName))
     .filter(({ s3: { object } }) => !(decodeKey(object.key).endsWith('/') && !object.size))
-    .map(({ replay, s3: { bucket, object } }) => ({
+    .map(({ replay, resume, s3: { bucket, object } }) => ({
       bucket: bucket.name,
       key: decodeKey(object.key),
       versionId: object.versionId,
       etag: object.eTag,
       sequencer: object.sequencer,
       replay,
+      resume,
     }));
 };
 

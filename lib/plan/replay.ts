@@ -1,4 +1,5 @@
 import { importIdOf, type ObjectVersion } from './import-id.ts';
+import type { CreatedObject } from './notification.ts';
 
 /** Times that one version of an object can be imported again. */
 export const REPLAYS_MAX = 100;
@@ -32,6 +33,22 @@ export const replayNotification = (version: VersionToReplay, replay: number): st
   const object = { key: encodeKey(key), size: sizeBytes, versionId, eTag: etag };
   const s3 = { bucket: { name: bucket }, object };
   return JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Replay', replay, s3 }] });
+};
+
+/** A notification that has the splitter go on with a source where a run of it had to stop. */
+export const resumeNotification = ({
+  bucket,
+  key,
+  versionId,
+  etag,
+  sequencer,
+  replay,
+  resume,
+}: CreatedObject): string => {
+  // A size, since nothing else tells an object of no bytes whose name ends with a slash.
+  const object = { key: encodeKey(key), size: 1, versionId, eTag: etag, sequencer };
+  const s3 = { bucket: { name: bucket }, object };
+  return JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Resume', replay, resume, s3 }] });
 };
 
 /** As S3 does it. */

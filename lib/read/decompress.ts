@@ -16,6 +16,8 @@ const MEMBERS = {
 
 export type StreamCompression = keyof typeof MEMBERS;
 
+export const isStreamCompression = (name: string): name is StreamCompression => Object.hasOwn(MEMBERS, name);
+
 /** A place between two members, from which another process can go on. */
 export interface MemberBorder {
   /** Of the first byte of the next member, in the source. */

@@ -141,13 +141,13 @@ export const tuningSchema = z.strictObject({
 export const recipeSchema = z.strictObject({
   record: z.enum(['event']).default('event').describe('What the records are.'),
   format: z
-    .enum(['auto', 'jsonl'])
+    .enum(['auto', 'jsonl', 'json', 'csv', 'tsv'])
     .default('auto')
-    .describe('How records are laid out; `auto` goes by the name of the file.'),
+    .describe('How records are laid out; `auto` goes by the first bytes, then by the name.'),
   compression: z
-    .enum(['auto', 'none', 'gzip'])
+    .enum(['auto', 'none', 'gzip', 'zstd', 'bzip2'])
     .default('auto')
-    .describe('How the file is compressed; `auto` goes by its name and Content-Encoding.'),
+    .describe('How the file is compressed; `auto` goes by its first bytes.'),
   recordsPath: recordsPathSchema
     .optional()
     .describe(

@@ -38,6 +38,10 @@ export interface Sample {
   readonly damage?: string;
 }
 
+/** Sources of other formats and compressions are imported, but not looked at before. */
+export const canBeSampled = ({ format, compression }: Pick<Source, 'format' | 'compression'>): boolean =>
+  format === 'jsonl' && (compression === 'none' || compression === 'gzip');
+
 export interface SampleOptions {
   readonly compression: Source['compression'];
   /** Longest record accepted, in bytes. */

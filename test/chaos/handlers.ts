@@ -7,6 +7,7 @@ import type { Receipt } from '../../lib/ledger/receipt.ts';
 import { createReportStore } from '../../lib/ledger/store.ts';
 import { parseChunkMessage } from '../../lib/plan/chunk.ts';
 import { parseNotification } from '../../lib/plan/notification.ts';
+import { resumeNotification } from '../../lib/plan/replay.ts';
 import { consume, receiveCountOf } from '../../lib/queue/consume.ts';
 import { putOff } from '../../lib/queue/put-off.ts';
 import { sendMessages } from '../../lib/queue/send-messages.ts';
@@ -65,6 +66,8 @@ export const splitterEnvironment =
               ),
             sendReceipt: (receipt) => tell([receipt]),
             stage: createStage(s3, 'work'),
+            continueSplit: (created) =>
+              sendMessages({ sqs, queueUrl: INTAKE }, [resumeNotification(created)]),
             remainingMs: () => life.endsAtMs - world.clock.now(),
             now: world.clock.now,
           });

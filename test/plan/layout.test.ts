@@ -1,33 +1,49 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../lib/plan/layout.ts';
-import { PlanError } from '../../lib/plan/plan-error.ts';
+import { memorySource } from '../../lib/read/memory.ts';
+import { parseRecipe } from '../../lib/recipe/parse.ts';
+import type { RecipeInput } from '../../lib/recipe/schema.ts';
+import { countingSource } from '../read/counting-source.ts';
+import { mixedFile } from '../records.ts';
 
-const AUTO = { format: 'auto', compression: 'auto' } as const;
+const LINES = mixedFile(5_000);
+const ARRAY = Buffer.from('[\n{"event":"a"},\n{"event":"b"}\n]');
+const TABLE = Buffer.from('event,time\na,1\n');
+
+const layout = (key: string, body: Buffer, recipe: RecipeInput = {}) =>
+  layoutOf(memorySource(body), { key, recipe: parseRecipe(recipe) });
 
 describe('layoutOf', () => {
   it.each([
-    ['a.jsonl', undefined, 'none'],
-    ['a.NDJSON', undefined, 'none'],
-    ['a.json', undefined, 'none'],
-    ['a.jsonl.gz', undefined, 'gzip'],
-    ['a.log.gzip', undefined, 'gzip'],
-    ['a.jsonl', 'gzip', 'gzip'],
-    ['a.jsonl', 'aws-chunked, gzip', 'gzip'],
-    ['a.jsonl', 'aws-chunked', 'none'],
-  ])('knows %s with Content-Encoding %s', (key, contentEncoding, compression) => {
-    expect(layoutOf({ key, contentEncoding }, AUTO)).toEqual({ format: 'jsonl', compression });
+    ['a.jsonl', LINES, 'jsonl', 'none'],
+    ['a.json', LINES, 'jsonl', 'none'],
+    ['a.json', ARRAY, 'json', 'none'],
+    ['a.csv', TABLE, 'csv', 'none'],
+    ['a.tsv', TABLE, 'tsv', 'none'],
+    ['a.jsonl.gz', gzipSync(LINES), 'jsonl', 'gzip'],
+    ['named-otherwise', gzipSync(ARRAY), 'json', 'gzip'],
+    ['a.csv.zst', zstdCompressSync(TABLE), 'csv', 'zstd'],
+    ['unpacked-on-its-way.jsonl.gz', LINES, 'jsonl', 'none'],
+  ])('knows %s by its bytes', async (key, body, format, compression) => {
+    expect(await layout(key, body)).toEqual({ format, compression });
   });
 
-  it('does as the recipe says, whatever the name', () => {
-    expect(layoutOf({ key: 'a.csv.gz' }, { format: 'jsonl', compression: 'none' })).toEqual({
-      format: 'jsonl',
-      compression: 'none',
-    });
-    expect(layoutOf({ key: 'a.jsonl' }, { ...AUTO, compression: 'gzip' }).compression).toBe('gzip');
+  it('reads no more than the beginning', async () => {
+    const source = countingSource(memorySource(LINES, 1_000));
+    await layoutOf(source, { key: 'a.jsonl', recipe: parseRecipe({}) });
+    expect(source.ranges).toEqual([{ start: 0, end: 64 * 1024 }]);
   });
 
-  it.each(['a.csv', 'a.parquet', 'jsonl', 'a.jsonl.zst', 'a.jsonl.bak'])('refuses %s by name', (key) => {
-    expect(() => layoutOf({ key }, AUTO)).toThrow(PlanError);
-    expect(() => layoutOf({ key }, AUTO)).toThrow(`"${key}"`);
+  it('does as the recipe says where the bytes say nothing', async () => {
+    expect(await layout('table', TABLE, { format: 'csv' })).toMatchObject({ format: 'csv' });
+  });
+
+  it.each([
+    ['a.bin', Buffer.from([0, 1, 2, 3]), {}, 'FORMAT_UNSUPPORTED'],
+    ['a.zip', Buffer.from('PK\u0003\u0004 and so on'), {}, 'FORMAT_UNSUPPORTED'],
+    ['a.jsonl', LINES, { compression: 'gzip' }, 'FORMAT_MISMATCH'],
+  ] as const)('refuses %s', async (key, body, recipe, code) => {
+    await expect(layout(key, body, recipe)).rejects.toMatchObject({ code });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf } from '../../lib/plan/layout.ts';
+import { detectFormat } from '../../lib/plan/detect.ts';
 import { endpointFlaw, withoutUserInfo } from '../../lib/recipe/endpoint.ts';
 import { leavesOf } from '../../lib/recipe/leaves.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
@@ -28,8 +28,8 @@ describe.each(UNITS.flatMap((unit) => ['', '!', '@'].map((end) => [unit, end] as
       expect(endpointFlaw(text)).toContain('characters');
       expect(withoutUserInfo(text).length).toBeLessThanOrEqual(text.length + 4);
       expect(() =>
-        layoutOf({ key: text, contentEncoding: text }, { format: 'auto', compression: 'auto' }),
-      ).toThrow('says no known format');
+        detectFormat(Buffer.from('?'), { key: text, contentEncoding: text, recipe: parseRecipe({}) }),
+      ).toThrow('has no known format');
       expect(() => parseRecipe({ [text]: 1 })).toThrow('unknown key');
       expect(() => parseRecipe({ format: text })).toThrow('Invalid option');
       expect(mapRecord(JSON.stringify({ event: text, properties: { time: text } }))).toBeDefined();

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frameJsonl } from '../../lib/frame/jsonl.ts';
-import { type StagedChunk, type StageOptions, stageLines } from '../../lib/plan/stage.ts';
+import { frameJsonl, jsonl } from '../../lib/frame/jsonl.ts';
+import { type CutOptions, cutStream, type StreamCut } from '../../lib/plan/cut-stream.ts';
 import { memorySource } from '../../lib/read/memory.ts';
+import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { fileBytes } from '../frame/file-bytes.ts';
 import { naiveLines, type PlainLine, plainLine } from '../frame/naive-lines.ts';
 
@@ -10,15 +11,18 @@ async function* piecesOf(bytes: Buffer, pieceBytes: number): AsyncGenerator<Buff
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
-const stage = async (stream: AsyncIterable<Buffer>, options: StageOptions): Promise<StagedChunk[]> => {
-  const chunks: StagedChunk[] = [];
-  for await (const chunk of stageLines(stream, options)) chunks.push(chunk);
-  return chunks;
+type Options = Omit<CutOptions, 'cutter' | 'keepsBytes'>;
+
+const stage = async (stream: AsyncIterable<Buffer>, options: Options): Promise<StreamCut[]> => {
+  const cuts: StreamCut[] = [];
+  const cutter = jsonl.createCutter!(parseRecipe({}));
+  for await (const cut of cutStream(stream, { ...options, cutter, keepsBytes: true })) cuts.push(cut);
+  return cuts;
 };
 
-const frameChunks = async (chunks: readonly StagedChunk[], recordBytesMax: number): Promise<PlainLine[]> => {
+const frameChunks = async (chunks: readonly StreamCut[], recordBytesMax: number): Promise<PlainLine[]> => {
   const lines: PlainLine[] = [];
-  for (const { offset, bytes } of chunks) {
+  for (const { start: offset, bytes } of chunks) {
     const frames = frameJsonl(memorySource(bytes, 7), {
       range: { start: 0, end: bytes.length },
       borders: 'lines',
@@ -32,7 +36,7 @@ const frameChunks = async (chunks: readonly StagedChunk[], recordBytesMax: numbe
 
 const size = fc.integer({ min: 1, max: 60 });
 
-describe('stageLines', () => {
+describe('cutStream', () => {
   it('gives chunks that hold each line of any stream once, oversized ones too', async () => {
     await fc.assert(
       fc.asyncProperty(fileBytes, size, size, size, async (file, pieceBytes, chunkBytes, recordBytesMax) => {
@@ -59,7 +63,7 @@ describe('stageLines', () => {
       chunkBytes: 4,
       recordBytesMax: 100,
     });
-    expect(chunks.map(({ offset, bytes }) => [offset, bytes.toString()])).toEqual([
+    expect(chunks.map(({ start, bytes }) => [start, bytes.toString()])).toEqual([
       [0, 'aa\nbb\n'],
       [6, 'cc\ndd\n'],
       [12, 'e'],
@@ -69,8 +73,8 @@ describe('stageLines', () => {
   it('keeps no more of an endless line than shows that it is too long', async () => {
     const file = Buffer.from(`a\n${'x'.repeat(50_000)}\nb\n`);
     const chunks = await stage(piecesOf(file, 1_000), { chunkBytes: 100, recordBytesMax: 200 });
-    expect(chunks.map(({ offset, bytes }) => [offset, bytes.length])).toEqual([
-      [0, 305],
+    expect(chunks.map(({ start, bytes }) => [start, bytes.length])).toEqual([
+      [0, 364],
       [50_003, 2],
     ]);
   });
@@ -87,10 +91,11 @@ describe('stageLines', () => {
       yield Buffer.from('aa\nbb\nc');
       throw new Error('broken');
     }
-    const options = { chunkBytes: 3, recordBytesMax: 10, isEnd: () => isEnd };
+    const cutter = jsonl.createCutter!(parseRecipe({}));
+    const options = { cutter, keepsBytes: true, chunkBytes: 3, recordBytesMax: 10, isEnd: () => isEnd };
     const chunks: string[] = [];
     const run = async () => {
-      for await (const { bytes } of stageLines(breaking(), options)) chunks.push(bytes.toString());
+      for await (const { bytes } of cutStream(breaking(), options)) chunks.push(bytes.toString());
     };
     await expect(run()).rejects.toThrow('broken');
     expect(chunks).toEqual(expected);

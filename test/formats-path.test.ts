@@ -1,0 +1,131 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { foldReceipts } from '../lib/ledger/fold.ts';
+import type { CreatedObject } from '../lib/plan/notification.ts';
+import type { RecipeInput } from '../lib/recipe/schema.ts';
+import { splitObject } from '../lib/splitter.ts';
+import { fakeClient } from './fake-client.ts';
+import { inMemoryCloud } from './in-memory-cloud.ts';
+import { runFleet } from './in-memory-fleet.ts';
+
+const COUNT = 400;
+
+/** One data set: what each record says, with all that makes a format stumble. */
+const EVENTS = Array.from({ length: COUNT }, (_, n) => ({
+  event: 'Seen',
+  time: 1_700_000_000 + n,
+  distinct_id: `u${n % 7}`,
+  n,
+  text: ['plain', 'a "quoted" word', 'two\nlines', 'comma, and ; more', 'é漢😀', ' spaces ', '[]{}:,'][n % 7],
+  id: `${'9'.repeat(18)}${n % 10}`,
+}));
+
+const COLUMNS = Object.keys(EVENTS[0]!) as (keyof (typeof EVENTS)[number])[];
+const quoted = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
+const table = (delimiter: string, newline: string): string =>
+  [COLUMNS, ...EVENTS.map((event) => COLUMNS.map((column) => event[column]))]
+    .map((row) => row.map(quoted).join(delimiter) + newline)
+    .join('');
+
+const WRITTEN: Readonly<Record<string, { readonly text: string; readonly recipe?: RecipeInput }>> = {
+  'a.jsonl': { text: EVENTS.map((event) => `${JSON.stringify(event)}\n`).join('') },
+  'array.json': { text: JSON.stringify(EVENTS) },
+  'pretty.json': { text: JSON.stringify(EVENTS, null, 2) },
+  'objects.json': { text: EVENTS.map((event) => JSON.stringify(event, null, 1)).join('\n') },
+  'nested.json': {
+    text: JSON.stringify({ meta: { rows: [1] }, data: { events: EVENTS }, end: true }),
+    recipe: { recordsPath: 'data.events' },
+  },
+  'a.csv': { text: table(',', '\n') },
+  'crlf.csv': { text: `\uFEFF${table(',', '\r\n')}` },
+  'a.tsv': { text: table('\t', '\n') },
+};
+
+const COMPRESSED: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  '': (bytes) => bytes,
+  '.gz': (bytes) => gzipSync(bytes),
+  '.gzip': (bytes) =>
+    Buffer.concat(
+      [0, 1, 2, 3].map((i) => gzipSync(bytes.subarray((bytes.length * i) / 4, (bytes.length * (i + 1)) / 4))),
+    ),
+  '.zst': (bytes) => zstdCompressSync(bytes),
+};
+
+interface ImportOptions {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly recipe: RecipeInput;
+  /** What a run of the splitter has at each look; ever less. */
+  readonly splitterMs?: () => () => number;
+}
+
+/** From a notification to the report; the splitter is run again as often as it asks for. */
+const importFile = async ({ key, body, recipe, splitterMs = () => () => 900_000 }: ImportOptions) => {
+  const cloud = inMemoryCloud(body, recipe);
+  let created: CreatedObject | undefined = { bucket: 'inbox', key, etag: 'e1', sequencer: '1' };
+  let runs = 0;
+  for (; created; created = cloud.resumed.shift()) {
+    await splitObject(created, { ...cloud.dependencies, remainingMs: splitterMs() });
+    runs += 1;
+  }
+  const client = fakeClient();
+  const fleet = await runFleet(cloud.chunks, { openSource: cloud.openSource, client });
+  const report = foldReceipts(undefined, [...cloud.receipts, ...fleet.receipts]);
+  const sent = client.received.flat().map((line) => JSON.parse(line).properties);
+  return { report, runs, chunks: cloud.chunks.length, sent: sent.toSorted((a, b) => a.n - b.n) };
+};
+
+const CASES = Object.keys(WRITTEN).flatMap((name) =>
+  Object.keys(COMPRESSED).flatMap((suffix) =>
+    [4_096, 9_999, 1_000_000].map((chunkBytes) => ({ name, suffix, chunkBytes })),
+  ),
+);
+const EXPECTED = EVENTS.map(({ event, ...properties }) => properties);
+
+describe('one data set', () => {
+  it.each(CASES)(
+    'gives the same events: $name $suffix in chunks of $chunkBytes',
+    async ({ name, suffix, chunkBytes }) => {
+      const { text, recipe = {} } = WRITTEN[name]!;
+      const body = COMPRESSED[suffix]!(Buffer.from(text));
+      const { report, chunks, sent } = await importFile({
+        key: `${name}${suffix}`,
+        body,
+        recipe: { ...recipe, tuning: { compress: false, chunkBytes } },
+      });
+      expect(report.failures).toEqual([]);
+      expect(report).toMatchObject({
+        state: 'complete',
+        records: { read: COUNT, imported: COUNT, rejected: 0, filtered: 0 },
+      });
+      expect(sent.map(({ $insert_id, ...properties }) => properties)).toEqual(EXPECTED);
+      if (chunkBytes < 10_000) expect(chunks).toBeGreaterThan(2);
+    },
+  );
+});
+
+describe('a source that takes several runs of the splitter', () => {
+  it.each(
+    ['array.json', 'nested.json', 'a.csv', 'crlf.csv'].flatMap((name) =>
+      ['', '.gzip'].map((suffix) => ({ name, suffix })),
+    ),
+  )('is cut as in one run: $name $suffix', async ({ name, suffix }) => {
+    const { text, recipe = {} } = WRITTEN[name]!;
+    const options = {
+      key: `${name}${suffix}`,
+      body: COMPRESSED[suffix]!(Buffer.from(text)),
+      recipe: { ...recipe, tuning: { compress: false, chunkBytes: 4_096 } },
+    };
+    const once = await importFile(options);
+    const hurried = () => {
+      let looks = 0;
+      return () => (looks++ < 6 ? 100_000 : 25_000);
+    };
+    const often = await importFile({ ...options, splitterMs: hurried });
+    expect(once.runs).toBe(1);
+    expect(often.runs).toBeGreaterThan(1);
+    expect(often.chunks).toBe(once.chunks);
+    expect(often.sent).toEqual(once.sent);
+    expect(often.report).toEqual(once.report);
+  });
+});
