@@ -42,6 +42,7 @@ it('finds what can be imported in a folder and below it, hidden folders excepted
     'data/LOUD.JSONL',
     'data/deep/er/three.jsonl.gz',
     'data/one.ndjson',
+    'data/table.csv',
     'data/two.json.gz',
   ]);
 });

@@ -16,14 +16,14 @@ describe('leavesOf', () => {
   });
 
   it.each([
-    ['recipe.format', 'auto \\| jsonl', 'auto'],
+    ['recipe.format', 'auto \\| jsonl \\| json \\| csv \\| tsv', 'auto'],
     ['recipe.fields.event', 'column or constant', { column: 'event', keep: false }],
     ['recipe.csv.columns', 'list of strings', undefined],
     ['recipe.csv.types', 'name: string \\| number \\| boolean \\| date', {}],
     ['recipe.tuning.workers', 'integer 1 to 100', 10],
     ['recipe.tuning.compress', 'boolean', true],
     ['recipe.destination.endpoint', 'string', undefined],
-    ['endpointsAllowed', 'array', []],
+    ['endpointsAllowed', 'list of strings', []],
     ['logRetentionDays', '1 \\| 3 \\| 5 \\| 7 \\| 14 \\| 30 \\| 60 \\| 90 \\| 180 \\| 365', 30],
   ])('tells the type and the default of %s', (name, type, preset) => {
     expect(leafOf(name)).toMatchObject({ type, default: preset });

@@ -66,7 +66,10 @@ describe('parseRecipe', () => {
   });
 
   it.each([
-    [{ format: 'csv' }, 'format: Invalid option: expected one of "auto"|"jsonl" (got "csv")'],
+    [
+      { format: 'xml' },
+      'format: Invalid option: expected one of "auto"|"jsonl"|"json"|"csv"|"tsv" (got "xml")',
+    ],
     [{ tuning: { workers: 0 } }, 'tuning.workers: Too small: expected number to be >=1 (got 0)'],
     [
       { tuning: { workers: '3' } },
