@@ -89,6 +89,6 @@ export class Intake extends Construct {
   private grant({ storage, chunks, receipts }: IntakeProps): void {
     for (const statement of readInbox(storage.inbox)) this.splitter.allow(statement);
     this.splitter.allow(onPrefix(storage.work, 'staged/', ['s3:PutObject']));
-    this.splitter.allow(sendTo(chunks.queue, receipts.queue));
+    this.splitter.allow(sendTo(chunks.queue, receipts.queue, this.intake.queue));
   }
 }

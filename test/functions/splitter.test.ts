@@ -1,10 +1,12 @@
-import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseReceipt } from '../../lib/ledger/receipt.ts';
 import { parseChunkMessage } from '../../lib/plan/chunk.ts';
+import { parseNotification } from '../../lib/plan/notification.ts';
 import { sqsRecord } from '../queue/sqs-record.ts';
 
 const INTAKE = 'https://sqs.us-east-1.amazonaws.com/000000000000/intake';
@@ -28,6 +30,9 @@ const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 const { handler } = await import('../../functions/splitter.ts');
 
+const FILE = Buffer.from(`[${Array(600).fill('{"event":"a","n":1}').join(',')}]`).subarray(0, 12_000);
+const LINES = Buffer.from('{"event":"a","n":1}\n'.repeat(600));
+
 const context = { getRemainingTimeInMillis: () => 900_000 } as Context;
 
 const notification = (key: string) => ({
@@ -44,6 +49,14 @@ beforeEach(() => {
   s3.reset();
   sqs.reset();
   s3.on(HeadObjectCommand).resolves({ ContentLength: 12_000, ETag: '"e1"' });
+  s3.on(GetObjectCommand).callsFake(async ({ Key, Range }: { Key: string; Range: string }) => {
+    const [first, last] = Range.match(/\d+/g)!.map(Number);
+    const file = Key.endsWith('.jsonl') ? LINES : FILE;
+    return {
+      Body: Readable.from([file.subarray(first, last! + 1)]),
+      ContentRange: `bytes ${first}-${last}/12000`,
+    };
+  });
   sqs.on(SendMessageBatchCommand).resolves({});
   sqs.on(ChangeMessageVisibilityCommand).resolves({});
 });
@@ -62,6 +75,22 @@ describe('splitter', () => {
       ['b.jsonl', 10_000],
     ]);
     expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([{ chunks: 3 }, { chunks: 3 }]);
+  });
+
+  it('has another run go on with a source that it cannot read through in time', async () => {
+    let looks = 0;
+    const hurried = { getRemainingTimeInMillis: () => (looks++ < 2 ? 100_000 : 20_000) } as Context;
+    await handler({ Records: [sqsRecord('1', bodyOf('c.json'))] }, hurried);
+    expect(sentTo(CHUNKS)).toHaveLength(1);
+    const [next] = sentTo(INTAKE);
+    expect(parseNotification(next!)).toMatchObject([{ key: 'c.json', resume: { run: 1, chunk: 1 } }]);
+    await handler({ Records: [sqsRecord('2', next)] }, context);
+    const chunks = sentTo(CHUNKS).map(parseChunkMessage);
+    expect(chunks.map(({ chunk }) => chunk)).toEqual([0, 1, 2]);
+    expect(chunks.slice(1).map(({ range }) => range.start)).toEqual(
+      chunks.slice(0, 2).map(({ range }) => range.end),
+    );
+    expect(sentTo(RECEIPTS).map(parseReceipt)).toMatchObject([{ kind: 'planned' }, { chunks: 3 }]);
   });
 
   it('lets a message come again that it cannot handle, and handles the others', async () => {

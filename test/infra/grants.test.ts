@@ -30,7 +30,7 @@ describe('what the functions may do, and nothing else', () => {
       readInbox,
       on(['s3:ListBucket'], '{StorageInbox.Arn}'),
       on(['s3:PutObject'], '{StorageWork.Arn}/staged/*'),
-      on(['sqs:SendMessage'], '{FanOutChunksQueue.Arn}', '{LedgerReceiptsQueue.Arn}'),
+      on(['sqs:SendMessage'], '{FanOutChunksQueue.Arn}', '{IntakeQueue.Arn}', '{LedgerReceiptsQueue.Arn}'),
       consume('IntakeQueue'),
     ]);
   });
