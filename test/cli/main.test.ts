@@ -45,12 +45,12 @@ describe('import', () => {
   });
 
   it('exits 1 when an import could not be completed, and shows why', async () => {
-    await folder.write('table.csv', 'a,b\n1,2\n');
+    await folder.write('table.csv', 'PK\u0003\u0004, as a zip archive begins');
     await folder.write('fine.jsonl', jsonl(eventLines('fine', 5)));
     const { code, stdout, stderr } = await fanout('import', 'table.csv', 'fine.jsonl');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/FAILED .*table\.csv/);
-    expect(stderr).toContain('FORMAT_UNSUPPORTED: The name "');
+    expect(stderr).toContain('FORMAT_UNSUPPORTED: "');
     expect(stderr).toMatch(/COMPLETE .*fine\.jsonl/);
     expect(stderr).toContain('5 read = 5 imported + 0 rejected + 0 filtered');
   });

@@ -20,7 +20,7 @@ describe('status of a folder', () => {
 
   beforeAll(async () => {
     await folder.write('good.jsonl', jsonl([...eventLines('good', 30), 'not JSON']));
-    await folder.write('table.csv', 'a,b\n1,2\n');
+    await folder.write('table.csv', 'PK\u0003\u0004, as a zip archive begins');
     const { stdout } = await runFanout(folder.path, ['import', 'good.jsonl', 'table.csv', '--json']);
     [good, bad] = JSON.parse(stdout).imports;
   });
@@ -44,7 +44,7 @@ describe('status of a folder', () => {
     expect(stderr).toContain(`fanout replay ${good.importId} --rejects`);
     const failure = await status(bad.importId);
     expect(failure.code).toBe(1);
-    expect(failure.stderr).toContain('FORMAT_UNSUPPORTED: The name "');
+    expect(failure.stderr).toContain('FORMAT_UNSUPPORTED: "');
     expect(failure.stderr).toContain(`fanout replay ${bad.importId} --source`);
   });
 

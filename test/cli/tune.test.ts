@@ -107,7 +107,10 @@ describe('fanout tune', () => {
     const empty = await fanout(['tune', await fileOf('empty.jsonl', Buffer.alloc(0))]);
     expect(empty).toMatchObject({ exitCode: 1 });
     expect(empty.stderr).toContain('No record was found');
-    const garbage = await fanout(['tune', await fileOf('a.jsonl.gz', Buffer.alloc(5_000, 7))]);
+    const garbage = await fanout([
+      'tune',
+      await fileOf('a.jsonl.gz', Buffer.concat([gzipSync('').subarray(0, 10), Buffer.alloc(5_000, 7)])),
+    ]);
     expect(garbage).toMatchObject({ exitCode: 1 });
     expect(garbage.stderr).toContain('DAMAGED');
   });
