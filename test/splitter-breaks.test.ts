@@ -15,11 +15,16 @@ const splitHalf = async (error: Error) => {
   const half = COMPRESSED.subarray(0, COMPRESSED.length / 2);
   const { promise: twoAreStored, resolve } = Promise.withResolvers<void>();
   const cloud = inMemoryCloud(COMPRESSED, SMALL_CHUNKS);
+  let reads = 0;
+  let looks = 0;
   await splitObject(CREATED, {
     ...cloud.dependencies,
+    // After a third of the time half is read, so it is sure that all of it can be.
+    remainingMs: () => (looks++ < 4 ? 900_000 : 600_000),
     openSource: () => ({
       sizeBytes: COMPRESSED.length,
-      async *read() {
+      async *read({ start, end }) {
+        if (reads++ === 0) return yield COMPRESSED.subarray(start, end);
         yield half;
         await twoAreStored;
         throw error;

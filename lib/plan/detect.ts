@@ -12,6 +12,8 @@ const COMPRESSION_SUFFIX = /\.(gz|gzip|zst|zstd|bz2|zip)$/i;
 const TAR_GZIP_NAME = /\.(tar\.gz|tgz)$/i;
 /** Encodings that no magic bytes tell. */
 const FOREIGN_ENCODING = /\b(br|deflate|compress)\b/i;
+/** A byte order mark may stand before it. */
+const ARRAY = /^(?:\xef\xbb\xbf)?\s*\[/;
 const HEAD_SHOWN_BYTES = 16;
 const NAME_SHOWN_CHARS = 100;
 
@@ -54,6 +56,9 @@ export const detectFormat = (head: Buffer, options: DetectOptions): FormatName =
   if (foreign) throw unsupported(head, options, `It is ${foreign}`);
   const format =
     formatByMagic(head) ?? FORMATS.find(({ looksLike }) => looksLike(head))?.name ?? byName(head, options);
+  // A first line that is broken looks like an object over several lines, but the name says that there are lines.
+  if (format === 'json' && named(options.key) === 'jsonl' && !ARRAY.test(head.toString('latin1')))
+    return 'jsonl';
   // One document on one line looks like JSON lines, but the recipe says that records are inside.
   if (format === 'jsonl' && options.recipe.recordsPath !== undefined) return 'json';
   if (format) return format;

@@ -19,6 +19,8 @@ describe('layoutOf', () => {
     ['a.jsonl', LINES, 'jsonl', 'none'],
     ['a.json', LINES, 'jsonl', 'none'],
     ['a.json', ARRAY, 'json', 'none'],
+    ['a.jsonl', Buffer.from('{"broken":1\n{"broken":2\n'), 'jsonl', 'none'],
+    ['a.jsonl', ARRAY, 'json', 'none'],
     ['a.csv', TABLE, 'csv', 'none'],
     ['a.tsv', TABLE, 'tsv', 'none'],
     ['a.jsonl.gz', gzipSync(LINES), 'jsonl', 'gzip'],

@@ -113,19 +113,16 @@ it('imports a line longer than a chunk', async () => {
   expect(report.chunks.total).toBeGreaterThan(6);
 });
 
-it.each(['table.csv', 'table.parquet', 'archive.jsonl.zip', 'events'])(
-  'refuses %s and says what would do',
-  async (name) => {
-    const report = await cloud.importOne(await write(name, 'a,b\n1,2\n'));
-    expect(report).toMatchObject({
-      state: 'failed',
-      records: { read: 0 },
-      failures: [{ chunk: null, code: 'FORMAT_UNSUPPORTED' }],
-    });
-    expect(report.failures[0]!.message).toMatch(/Supported: .*\.jsonl/);
-    expect(report.timing.finishedAt).not.toBeNull();
-  },
-);
+it.each(['table.parquet', 'events'])('refuses %s and says what would do', async (name) => {
+  const report = await cloud.importOne(await write(name, 'a,b\n1,2\n'));
+  expect(report).toMatchObject({
+    state: 'failed',
+    records: { read: 0 },
+    failures: [{ chunk: null, code: 'FORMAT_UNSUPPORTED' }],
+  });
+  expect(report.failures[0]!.message).toContain('Known are jsonl, json, csv');
+  expect(report.timing.finishedAt).not.toBeNull();
+});
 
 it('imports what a truncated gzip file holds before it breaks, and says where it does', async () => {
   const lines = eventLines('truncated', 4_000);
@@ -142,7 +139,7 @@ it('imports what a truncated gzip file holds before it breaks, and says where it
 });
 
 it.each([
-  ['garbage', Buffer.from('this was never gzip')],
+  ['garbage', Buffer.concat([gzipSync('').subarray(0, 10), Buffer.from('this was never gzip')])],
   [
     'garbage-behind',
     Buffer.concat([gzipSync(jsonl(eventLines('garbage-behind', 10))), Buffer.from('garbage')]),
