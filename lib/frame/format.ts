@@ -1,5 +1,5 @@
 import type { ByteRange, ByteSource } from '../read/byte-source.ts';
-import type { CsvSettings, FormatName } from '../recipe/formats.ts';
+import type { CsvSettings, FormatName, ParquetSettings } from '../recipe/formats.ts';
 import type { FramedRecord } from './record.ts';
 
 /** One way in which records are laid out in a file. */
@@ -31,6 +31,8 @@ export interface FormatOptions {
   readonly recordsPath?: string | undefined;
   /** CSV and TSV only. */
   readonly csv: CsvSettings;
+  /** Parquet only. */
+  readonly parquet?: ParquetSettings | undefined;
 }
 
 export interface FrameOptions extends FormatOptions {

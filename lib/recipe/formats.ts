@@ -72,4 +72,16 @@ export const csvSchema = z
     message: 'must not be the delimiter',
   });
 
+const columnNames = z.array(z.string().min(1)).min(1).max(COLUMNS_MAX).optional();
+
+export const parquetSchema = z.strictObject({
+  columns: columnNames.describe(
+    'The columns to read, by name; all others are never fetched. Unless set, all.',
+  ),
+  jsonColumns: columnNames.describe(
+    'Columns of text that hold JSON, by name: they become what the JSON says. Text that is not JSON stays text.',
+  ),
+});
+
+export type ParquetSettings = z.output<typeof parquetSchema>;
 export type CsvSettings = z.output<typeof csvSchema>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PRESET_NAMES } from '../tune/presets.ts';
 import { DEFAULT_QUOTA } from '../tune/quota.ts';
 import { endpointFlaw } from './endpoint.ts';
-import { csvSchema, recordsPathSchema } from './formats.ts';
+import { csvSchema, parquetSchema, recordsPathSchema } from './formats.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -154,6 +154,7 @@ export const recipeSchema = z.strictObject({
       'Of a JSON file: the keys that lead to the array of records, with dots between them, such as `data.events`.',
     ),
   csv: csvSchema.prefault({}).describe('How a CSV or TSV file is written.'),
+  parquet: parquetSchema.prefault({}).describe('What to read of a Parquet file.'),
   fields: fieldsSchema.prefault({}).describe('Where the fields that Mixpanel needs come from.'),
   insertId: z
     .enum(['content', 'position'])

@@ -19,6 +19,7 @@ describe('leavesOf', () => {
     ['recipe.format', 'auto \\| jsonl \\| json \\| csv \\| tsv', 'auto'],
     ['recipe.fields.event', 'column or constant', { column: 'event', keep: false }],
     ['recipe.csv.columns', 'list of strings', undefined],
+    ['recipe.parquet.jsonColumns', 'list of strings', undefined],
     ['recipe.csv.types', 'name: string \\| number \\| boolean \\| date', {}],
     ['recipe.tuning.workers', 'integer 1 to 100', 10],
     ['recipe.tuning.compress', 'boolean', true],

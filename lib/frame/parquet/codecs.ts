@@ -1,0 +1,50 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import type { CompressionCodec } from 'hyparquet';
+import type { ParquetLibrary } from './file.ts';
+
+/** All but LZO, which nothing reads any more. */
+export type ParquetCodec = Exclude<CompressionCodec, 'LZO'>;
+
+const CODECS: ReadonlySet<string> = new Set<ParquetCodec>([
+  'UNCOMPRESSED',
+  'SNAPPY',
+  'GZIP',
+  'ZSTD',
+  'BROTLI',
+  'LZ4',
+  'LZ4_RAW',
+]);
+
+export const isKnownCodec = (codec: string | undefined): codec is ParquetCodec => CODECS.has(codec ?? '');
+
+/** @param bytesMax of what comes out: no more is ever held */
+type Decompress = (bytes: Uint8Array, bytesMax: number) => Uint8Array;
+
+/** What undoes a codec: Node's own zlib where it can, else what comes with hyparquet. */
+export const decompressorOf = ({ compressors }: ParquetLibrary, codec: ParquetCodec): Decompress => {
+  switch (codec) {
+    case 'UNCOMPRESSED':
+      return (bytes) => bytes;
+    case 'GZIP':
+      return (bytes, bytesMax) => gunzipSync(bytes, { maxOutputLength: bytesMax });
+    case 'ZSTD':
+      return (bytes, bytesMax) => zstdDecompressSync(bytes, { maxOutputLength: bytesMax });
+    case 'BROTLI':
+      return (bytes, bytesMax) => brotliDecompressSync(bytes, { maxOutputLength: bytesMax });
+    case 'SNAPPY':
+      return (bytes, bytesMax) => unsnap(compressors.SNAPPY!, bytes, bytesMax);
+    default:
+      return compressors[codec]!;
+  }
+};
+
+/** It writes as much as the stream says, so what that says is checked first. */
+const unsnap = (decompress: Decompress, bytes: Uint8Array, bytesMax: number): Uint8Array => {
+  let length = 0;
+  for (let at = 0; at < Math.min(5, bytes.length); at++) {
+    length += (bytes[at]! & 0x7f) * 2 ** (7 * at);
+    if (bytes[at]! < 0x80) break;
+  }
+  if (length !== bytesMax) throw new Error(`snappy says ${length} bytes, the page ${bytesMax}`);
+  return decompress(bytes, bytesMax);
+};
