@@ -8,7 +8,9 @@ export class FrameError extends FanoutError {
     | 'CSV_HEADER_INVALID'
     | 'HEADER_MISSING'
     | 'PARQUET_UNSUPPORTED'
-    | 'PARQUET_COLUMN_MISSING';
+    | 'PARQUET_COLUMN_MISSING'
+    | 'AVRO_UNSUPPORTED'
+    | 'AVRO_BLOCK_TOO_LONG';
   readonly retryable = false;
   constructor(code: FrameError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -14,7 +14,7 @@ export const printDate = (days: number): string =>
  * @param digits of a second's fraction that a unit stands for: 3, 6 or 9
  * @param zone `Z`, or nothing for local time
  */
-export const printTimestamp = (value: bigint, digits: number, zone: 'Z' | ''): string => {
+export const printTimestamp = (value: number | bigint, digits: number, zone: 'Z' | ''): string => {
   const [seconds, fraction] = splitSeconds(value, digits);
   if (!isDate(seconds * 1000)) return String(value);
   const whole = new Date(seconds * 1000).toISOString().slice(0, -'.000Z'.length);
@@ -22,7 +22,7 @@ export const printTimestamp = (value: bigint, digits: number, zone: 'Z' | ''): s
 };
 
 /** JSON text of a time of day, `"HH:MM:SS"` with a fraction as above. @param value units since midnight */
-export const printTime = (value: bigint, digits: number): string => {
+export const printTime = (value: number | bigint, digits: number): string => {
   const [seconds, fraction] = splitSeconds(value, digits);
   if (seconds < 0 || seconds >= DAY_MS / 1000) return String(value);
   const whole = new Date(seconds * 1000).toISOString().slice('1970-01-01T'.length, -'.000Z'.length);
@@ -32,15 +32,16 @@ export const printTime = (value: bigint, digits: number): string => {
 const isDate = (ms: number): boolean => Math.abs(ms) <= DATE_MS_MAX;
 
 /** Whole seconds, rounded down, and what is left in units. */
-const splitSeconds = (value: bigint, digits: number): [seconds: number, fraction: number] => {
+const splitSeconds = (value: number | bigint, digits: number): [seconds: number, fraction: number] => {
   const perSecond = 10 ** digits;
   const number = Number(value);
   if (Number.isSafeInteger(number)) {
     const seconds = Math.floor(number / perSecond);
     return [seconds, number - seconds * perSecond];
   }
-  const fraction = ((value % BigInt(perSecond)) + BigInt(perSecond)) % BigInt(perSecond);
-  return [Number((value - fraction) / BigInt(perSecond)), Number(fraction)];
+  const units = BigInt(value);
+  const fraction = ((units % BigInt(perSecond)) + BigInt(perSecond)) % BigInt(perSecond);
+  return [Number((units - fraction) / BigInt(perSecond)), Number(fraction)];
 };
 
 const fractionText = (fraction: number, digits: number): string =>

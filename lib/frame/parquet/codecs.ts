@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { CompressionCodec } from 'hyparquet';
+import { unsnap } from '../snappy.ts';
 import type { ParquetLibrary } from './file.ts';
 
 /** All but LZO, which nothing reads any more. */
@@ -36,15 +37,4 @@ export const decompressorOf = ({ compressors }: ParquetLibrary, codec: ParquetCo
     default:
       return compressors[codec]!;
   }
-};
-
-/** It writes as much as the stream says, so what that says is checked first. */
-const unsnap = (decompress: Decompress, bytes: Uint8Array, bytesMax: number): Uint8Array => {
-  let length = 0;
-  for (let at = 0; at < Math.min(5, bytes.length); at++) {
-    length += (bytes[at]! & 0x7f) * 2 ** (7 * at);
-    if (bytes[at]! < 0x80) break;
-  }
-  if (length !== bytesMax) throw new Error(`snappy says ${length} bytes, the page ${bytesMax}`);
-  return decompress(bytes, bytesMax);
 };

@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
-import { decimalText, printDecimal, signedInteger } from '../json-decimal.ts';
-import { printBinary, printPlain, printText } from '../json-text.ts';
+import { boundScale, decimalText, printDecimal, printDecimalBytes } from '../json-decimal.ts';
+import { printBinary, printDuration, printPlain, printText, printUuid } from '../json-text.ts';
 import { printDate, printTime, printTimestamp } from '../json-time.ts';
 
 /** JSON text of a value as it stands in a page: a number, a bigint or bytes, as the type of the column says. */
@@ -9,9 +9,6 @@ export type Print = (value: never) => string;
 const NANOS_PER_DAY = 86_400_000_000_000n;
 /** Julian day of 1970-01-01. */
 const EPOCH_DAY = 2_440_588n;
-/** Far beyond what any system computes with; printing longer ones would take long. */
-const DECIMAL_BYTES_MAX = 256;
-const DECIMAL_SCALE_MAX = 1_000;
 const FRACTION_DIGITS = { MILLIS: 3, MICROS: 6, NANOS: 9 } as const;
 
 /**
@@ -39,18 +36,16 @@ const isDecimal = (element: SchemaElement): boolean =>
   ['INT32', 'INT64', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'].includes(element.type ?? '');
 
 const decimalPrinter = (declaredScale: number): Print => {
-  const scale = Math.min(Math.max(0, declaredScale), DECIMAL_SCALE_MAX);
-  return (value: number | bigint | Uint8Array): string => {
-    if (!(value instanceof Uint8Array)) return printDecimal(decimalText(BigInt(value), scale));
-    return value.length > DECIMAL_BYTES_MAX
-      ? printBinary(value)
-      : printDecimal(decimalText(signedInteger(value), scale));
-  };
+  const scale = boundScale(declaredScale);
+  return (value: number | bigint | Uint8Array): string =>
+    value instanceof Uint8Array
+      ? printDecimalBytes(value, scale)
+      : printDecimal(decimalText(BigInt(value), scale));
 };
 
 const int32Printer = (element: SchemaElement): Print | undefined => {
   if (isAnnotated(element, 'DATE')) return (days: number): string => printDate(days);
-  if (isTime(element)) return (value: number): string => printTime(BigInt(value), digitsOf(element));
+  if (isTime(element)) return (value: number): string => printTime(value, digitsOf(element));
   if (isUnsigned(element, 32)) return (value: number): string => String(value >>> 0);
   return undefined;
 };
@@ -96,13 +91,8 @@ const printInt96 = (value: bigint): string => {
 const fixedPrinter = (element: SchemaElement): Print => {
   if (isAnnotated(element, 'UUID') && element.type_length === 16) return printUuid;
   if (isAnnotated(element, 'FLOAT16') && element.type_length === 2) return printFloat16;
-  if (element.converted_type === 'INTERVAL' && element.type_length === 12) return printInterval;
+  if (element.converted_type === 'INTERVAL' && element.type_length === 12) return printDuration;
   return printBinary;
-};
-
-const printUuid = (bytes: Uint8Array): string => {
-  const hex = Buffer.from(bytes).toString('hex');
-  return `"${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}"`;
 };
 
 const printFloat16 = (bytes: Uint8Array): string => {
@@ -112,12 +102,6 @@ const printFloat16 = (bytes: Uint8Array): string => {
   const fraction = (bits & 0x3ff) / 1024;
   const size = exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15);
   return printPlain(bits >> 15 ? -size : size);
-};
-
-/** An ISO 8601 duration: months, days and milliseconds do not add up to one number. */
-const printInterval = (bytes: Uint8Array): string => {
-  const [months, days, milliseconds] = new Uint32Array(Uint8Array.from(bytes).buffer);
-  return `"P${months}M${days}DT${milliseconds! / 1000}S"`;
 };
 
 /** Text that is JSON as it stands, on one line; other text as text. */
