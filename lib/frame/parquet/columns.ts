@@ -42,7 +42,10 @@ export interface Leaf {
   readonly schemaPath: SchemaTree[];
   /** One row may have several values, or none. */
   readonly isRepeated: boolean;
+  /** What makes JSON text of a value; undefined where values are what they are. */
   readonly print: Print | undefined;
+  /** It is part of a value that hyparquet puts together. */
+  readonly isInVariant: boolean;
 }
 
 /**
@@ -159,11 +162,12 @@ const leafOf = (
   index: number,
   isJson: boolean,
 ): Leaf => {
-  const print = schemaPath.some(isVariant) ? undefined : printerOf(element, isJson);
+  const isInVariant = schemaPath.some(isVariant);
+  const print = isInVariant ? undefined : printerOf(element, isJson);
   // hyparquet hands every value of a DATE, whatever its type, to a parser of ours: there it is printed.
   if (print) schemaPath.at(-1)!.element.converted_type = 'DATE';
   const isRepeated = schemaPath.some((node) => node.element.repetition_type === 'REPEATED');
-  return { index, path, element, schemaPath, isRepeated, print };
+  return { index, path, element, schemaPath, isRepeated, print, isInVariant };
 };
 
 /** Lists and maps in all their forms (https://github.com/apache/parquet-format/blob/master/LogicalTypes.md), and structs. */

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { DecodedArray, PageHeader } from 'hyparquet';
 import { FrameError } from '../frame-error.ts';
+import { printPlain } from '../json-text.ts';
 import { decompressorOf } from './codecs.ts';
 import type { KnownColumn } from './column-chunk.ts';
 import type { Leaf } from './columns.ts';
@@ -55,11 +56,16 @@ export const createPageDecoder = (
         return read(plainHeader, body, carried);
       }
       const values = read(plainHeader, body, undefined);
-      if (header.type === 'DICTIONARY_PAGE' && values) dictionary = library.convert(values, decoder);
+      if (header.type === 'DICTIONARY_PAGE' && values)
+        dictionary = toTexts(library.convert(values, decoder), leaf);
       return undefined;
     },
   };
 };
+
+/** What many rows share is made a text once. */
+const toTexts = (values: DecodedArray, { print, isInVariant }: Leaf): DecodedArray =>
+  print || isInVariant ? values : Array.from<number | bigint | boolean, string>(values, printPlain);
 
 /** @throws {FrameError} `PARQUET_UNSUPPORTED` where a page is too large to be held */
 const checkSizes = ({ crc, uncompressed_page_size, ...header }: PageHeader, bytes: Uint8Array): void => {

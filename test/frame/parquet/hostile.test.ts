@@ -71,6 +71,19 @@ describe('a broken Parquet file', () => {
     expect(error).toMatchObject({ code: 'SOURCE_CORRUPT', message: expect.stringContaining('column "n"') });
   });
 
+  it('is found out by the checksums of its pages', async () => {
+    const bytes = fixture('pages-v2-plain-lz4.parquet');
+    const { data_page_offset, total_compressed_size } =
+      parquetMetadata(bytes).row_groups[1]!.columns[0]!.meta_data!;
+    bytes[Number(data_page_offset + total_compressed_size) - 1]! ^= 1;
+    const { texts, error } = await frameToFailure(bytes);
+    expect(error).toMatchObject({
+      code: 'SOURCE_CORRUPT',
+      message: expect.stringContaining('column "i": the checksum of a page does not match'),
+    });
+    expect(texts.length).toBeGreaterThan(0);
+  });
+
   it('passes on what the source fails with', async () => {
     const gone = new ReadError('SOURCE_VANISHED', 'It is gone.');
     const whole = memorySource(file);
