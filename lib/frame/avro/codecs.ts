@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { decompress } from '../../read/decompress.ts';
 import { FrameError } from '../frame-error.ts';
 import { snappyLength, unsnap } from '../snappy.ts';
 
@@ -13,6 +15,7 @@ const DECOMPRESS = {
   deflate: (bytes, bytesMax) => inflateRawSync(bytes, { maxOutputLength: bytesMax }),
   zstandard: (bytes, bytesMax) => zstdDecompressSync(bytes, { maxOutputLength: bytesMax }),
   snappy: (bytes, bytesMax) => unsnapChecked(bytes, bytesMax),
+  bzip2: (bytes, bytesMax) => unbzip2(bytes, bytesMax),
 } satisfies Readonly<Record<string, Decompress>>;
 
 export type AvroCodec = keyof typeof DECOMPRESS;
@@ -49,4 +52,15 @@ const unsnapChecked = async (bytes: Buffer, bytesMax: number): Promise<Buffer> =
   const plain = unsnap(compressors.SNAPPY!, body, length);
   if (crc32(plain) !== bytes.readUInt32BE(body.length)) throw new Error('its checksum does not match');
   return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
+};
+
+const unbzip2 = async (bytes: Buffer, bytesMax: number): Promise<Buffer> => {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const limit = (more: number): void => {
+    length += more;
+    if (length > bytesMax) throw blockTooLong(bytesMax);
+  };
+  for await (const piece of decompress('bzip2', Readable.from([bytes]), { limit })) pieces.push(piece);
+  return Buffer.concat(pieces);
 };

@@ -80,7 +80,7 @@ const compiled = async ({ entries, sync, blocksStart }: Header): Promise<AvroFil
   if (!isKnownCodec(codec)) {
     throw new FrameError(
       'AVRO_UNSUPPORTED',
-      `The Avro file is compressed with ${JSON.stringify(codec.slice(0, 40))}: write it with deflate, snappy, zstandard or null.`,
+      `The Avro file is compressed with ${JSON.stringify(codec.slice(0, 40))}: write it with deflate, snappy, zstandard, bzip2 or null.`,
     );
   }
   return { codec, sync, blocksStart, print: await compileSchema(schema.toString('utf8')) };

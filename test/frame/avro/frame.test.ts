@@ -72,7 +72,7 @@ describe('avro', () => {
     );
   });
 
-  it.each(['events-snappy.avro', 'events-deflate.avro'])(
+  it.each(['events-snappy.avro', 'events-deflate.avro', 'events-bzip2.avro'])(
     'reads what another writer wrote, whole and cut: %s',
     async (name) => {
       const source = memorySource(fixture(name));

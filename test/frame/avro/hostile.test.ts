@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFanoutError } from '../../../lib/errors.ts';
@@ -120,6 +121,14 @@ describe('a broken Avro file', () => {
     expect(bytes.length).toBeLessThan(200_000);
     const { error } = await frameToFailure(bytes);
     expect(error).toMatchObject({ code: 'AVRO_BLOCK_TOO_LONG', retryable: false });
+  });
+
+  it('is refused where a block of bzip2 is a bomb, and found out where it is damaged', async () => {
+    const block = (data: Buffer) => avroBytes('"bytes"', [{ count: 1, data }], 'bzip2');
+    const bomb = readFileSync(new URL('../../fixtures/avro/zeros-70-MiB.bz2', import.meta.url));
+    expect((await frameToFailure(block(bomb))).error).toMatchObject({ code: 'AVRO_BLOCK_TOO_LONG' });
+    const damaged = await frameToFailure(block(bomb.subarray(0, 30)));
+    expect(damaged.error).toMatchObject({ code: 'SOURCE_CORRUPT' });
   });
 
   it('is refused where snappy says that it is a bomb', async () => {
