@@ -5,6 +5,8 @@ import type { RejectionCode } from './transform/rejection.ts';
 const KILLED_CODE: RejectionCode = 'SENDER_KILLED';
 /** Batches' worth of records that a first window holds. */
 const WINDOW_BATCHES = 2;
+/** Windows without a kill after which they grow, each to twice the one before. */
+const CALM_WINDOWS = 8;
 /** Where one record was the cause, its neighbours are tried in small windows first. */
 const WINDOW_AFTER_REJECTION = 2;
 /** Times that a record alone must have stopped its sender before it is taken for the cause. */
@@ -47,23 +49,27 @@ export const trialStep = (
   const rejections = progress?.byReason[KILLED_CODE] ?? 0;
   if (trial.suspects === 1 && kills >= KILLS_TO_REJECT && rejections < REJECTIONS_MAX)
     return { kind: 'reject' };
-  // What was too much once is not tried again; if no record is found guilty, the rest goes on in such windows.
+  // What was too much once is not tried again at once, also if no record is found guilty.
   return kills > 0 && trial.suspects > 1
     ? { kind: 'divide', trial: windowOf(recordsMax) }
     : { kind: 'run', recordsMax };
 };
 
-/** How the rest of a chunk is tried when half of the suspects did no harm, or the last of them was rejected. */
+/**
+ * How the rest of a chunk is tried when half of the suspects did no harm, or the last of them was rejected; undefined
+ * once it has been calm for so long that the rest goes on as usual.
+ */
 export const trialAfter = ({ trial, recipe }: TriedMessage, wasRejected: boolean): Trial | undefined => {
   if (!trial) return undefined;
-  if (wasRejected) return { ...windowOf(WINDOW_AFTER_REJECTION), isGrowing: true };
+  if (wasRejected) return { ...windowOf(WINDOW_AFTER_REJECTION), calm: CALM_WINDOWS };
   const suspects = trial.suspects - half(trial.suspects);
   if (suspects > 0) return { ...trial, suspects };
-  const window = trial.isGrowing ? Math.min(trial.window * 2, windowMax(recipe)) : trial.window;
-  return { ...trial, suspects: window, window };
+  const calm = trial.calm + 1;
+  const window = calm >= CALM_WINDOWS ? trial.window * 2 : trial.window;
+  return window > windowMax(recipe) ? undefined : { suspects: window, window, calm };
 };
 
-const windowOf = (records: number): Trial => ({ suspects: records, window: records, isGrowing: false });
+const windowOf = (records: number): Trial => ({ suspects: records, window: records, calm: 0 });
 
 const windowMax = ({ tuning }: ChunkMessage['recipe']): number => tuning.recordsPerBatch * WINDOW_BATCHES;
 

@@ -59,7 +59,7 @@ export const chunkMessageSchema = z.object({
   recipe: recipeSchema,
   /** Senders were killed, so records are tried in windows: the cause may be among the next `suspects`. */
   trial: z
-    .object({ suspects: z.int().positive(), window: z.int().positive(), isGrowing: z.boolean() })
+    .object({ suspects: z.int().positive(), window: z.int().positive(), calm: z.int().nonnegative() })
     .optional(),
   /** What earlier senders of the same chunk have done, when this is the rest of it. */
   progress: progressSchema.optional(),
