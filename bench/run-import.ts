@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../lib/ledger/report.ts';
 import { readPeakResidentMB } from '../local/functions/memory.ts';
+import { childrenOf, type FunctionKind, functionOf, readProc } from './function-processes.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const LOOK_INTERVAL_MS = 200;
-const KINDS = ['cli', 'splitter', 'sender', 'ledger'] as const;
 /** `sysconf(_SC_CLK_TCK)`: of Linux on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-type Kind = (typeof KINDS)[number];
+type Kind = 'cli' | FunctionKind;
 /** Highest resident memory in MiB, of any process of a kind. */
 export type Peaks = Readonly<Record<Kind, number>>;
 
@@ -102,26 +101,10 @@ const watchProcesses = ({ pid }: ChildProcess): { stop(): SeenProcess[] } => {
   };
 };
 
-const functionOf = (pid: number): Kind | undefined => {
-  const command = readProc(`${pid}/cmdline`);
-  return KINDS.find((name) => command.includes('/runtime.mjs\0') && command.includes(`\0${name}\0`));
-};
-
 /** User and system time, the 14th and 15th field; the second one, in brackets, may hold spaces. */
 const cpuSecondsOf = (pid: number): number => {
   const fields = readProc(`${pid}/stat`)
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
-};
-
-const childrenOf = (pid: number): number[] =>
-  readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-
-const readProc = (path: string): string => {
-  try {
-    return readFileSync(`/proc/${path}`, 'latin1');
-  } catch {
-    return '';
-  }
 };

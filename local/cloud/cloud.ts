@@ -13,8 +13,9 @@ import { INBOX_BUCKET } from './bucket-names.ts';
 import { type FunctionSpec, startFunction } from './functions.ts';
 import { type LocalGovernorOptions, startGovernorLoop } from './governor.ts';
 import { createdNotification } from './notification.ts';
+import { type QueueCounts, readQueueCounts } from './queue-counts.ts';
 import { collectSenderMetrics } from './sender-metrics.ts';
-import { type Services, startServices, WORK_BUCKET } from './services.ts';
+import { type QueueName, type Services, startServices, WORK_BUCKET } from './services.ts';
 
 export { INBOX_BUCKET };
 
@@ -56,6 +57,7 @@ export interface EmbeddedCloud {
   drop(path: string): Promise<DroppedFile>;
   report(importId: string): Promise<Report | undefined>;
   stats(name: LocalFunction): FunctionHostStats;
+  queues(): Promise<Readonly<Record<QueueName, QueueCounts>>>;
   /** As if the secret had been changed: senders read it when they next need it. */
   replaceCredentials(credentialsJson: string): void;
   /** Ends every process. Staged chunks go; reports and rejects stay. */
@@ -99,6 +101,7 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     },
     report: createReportStore(services.s3, WORK_BUCKET).read,
     stats: (name) => functions[name].host.stats(),
+    queues: () => readQueueCounts(services),
     replaceCredentials: services.replaceCredentials,
     close: async () => {
       await Promise.all([governor, ...Object.values(functions)].map((part) => part?.close()));

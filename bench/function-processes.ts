@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+/** A function of the embedded cloud, by the name that its processes carry. */
+export type FunctionKind = 'splitter' | 'sender' | 'ledger';
+
+const KINDS = ['splitter', 'sender', 'ledger'] as const;
+
+/** Which function a process runs; undefined for other processes and for those that have ended. */
+export const functionOf = (pid: number): FunctionKind | undefined => {
+  const command = readProc(`${pid}/cmdline`);
+  return KINDS.find((name) => command.includes('/runtime.mjs\0') && command.includes(`\0${name}\0`));
+};
+
+/** Processes that another one has started itself. */
+export const childrenOf = (pid: number): number[] =>
+  readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+
+/** Resident memory now, in MiB; undefined once the process has ended. */
+export const readResidentMB = (pid: number): number | undefined => {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1];
+  return kib === undefined ? undefined : Number(kib) / 1024;
+};
+
+/** A file below /proc; empty where there is none. */
+export const readProc = (path: string): string => {
+  try {
+    return readFileSync(`/proc/${path}`, 'latin1');
+  } catch {
+    return '';
+  }
+};
