@@ -32,7 +32,7 @@ const seed = Number(values.seed);
 const main = async (): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanout-soak-'));
   const project = await startProject(seed);
-  const totals = createTotals();
+  const totals = createTotals(say);
   const memory = watchMemory();
   const minute = setInterval(() => tellMinute(memory, totals), MINUTE_MS);
   try {

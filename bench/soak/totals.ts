@@ -22,9 +22,10 @@ export interface Totals {
   summary(): object;
 }
 
-export const createTotals = (): Totals => {
+/** @param onProblem told of each problem as it is found */
+export const createTotals = (onProblem: (problem: string) => void): Totals => {
   const problems: string[] = [];
-  const counts = { files: 0, imports: 0, complete: 0, failed: 0, present: 0, problems: 0 };
+  const counts = { files: 0, imports: 0, complete: 0, failed: 0, present: 0 };
   const records = { read: 0, imported: 0, rejected: 0, killed: 0 };
   const requests = { total: 0, retried: 0, throttled: 0 };
   const killed = { splitter: 0, sender: 0, ledger: 0 };
@@ -32,7 +33,7 @@ export const createTotals = (): Totals => {
   const governor: Record<string, number> = {};
   const kinds: Record<string, number> = {};
   const addProblem = (problem: string): void => {
-    counts.problems += 1;
+    onProblem(problem);
     if (problems.length < PROBLEMS_KEPT_MAX) problems.push(problem);
   };
   return {
