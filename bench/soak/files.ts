@@ -5,9 +5,10 @@ import type { Report } from '../../lib/ledger/report.ts';
 import { WORK_BUCKET } from '../../local/cloud/bucket-names.ts';
 import type { DroppedFile, EmbeddedCloud } from '../../local/cloud/cloud.ts';
 import { type Expected, writeFileOf } from './expect.ts';
-import { judgeReport } from './judge.ts';
+import { judgeRejects, judgeReport } from './judge.ts';
 import type { FileSpec } from './kinds.ts';
 import type { Random } from './random.ts';
+import { countRejects } from './rejects.ts';
 
 const LOOK_MS = 500;
 /** An import that has not ended by then never will. */
@@ -48,7 +49,7 @@ export const importFile = async (spec: FileSpec, options: FilesOptions): Promise
   for (const each of dropped) settled.push(await waitForEnds(each, cloud));
   onEnded();
   await sleep(GRACE_MS);
-  const results = await Promise.all(settled.map((result) => judged(result, cloud)));
+  const results = await Promise.all(settled.map((result) => judged(result, options)));
   await rm(path);
   for (const { importId } of dropped.flatMap((each) => each.drops)) await removeLeftovers(folder, importId);
   return results;
@@ -85,11 +86,12 @@ const waitForEnds = async (
 };
 
 /** A report must be right, and stay as it is. */
-const judged = async (result: FileResult, cloud: EmbeddedCloud): Promise<FileResult> => {
+const judged = async (result: FileResult, { cloud, folder }: FilesOptions): Promise<FileResult> => {
   const { spec, expected, reports } = result;
   const problems = [...result.problems];
   for (const report of reports) {
     problems.push(...judgeReport(spec, expected, report));
+    problems.push(...judgeRejects(report, await countRejects(folder, report.importId)));
     const later = await cloud.report(report.importId);
     if (outcomeOf(later) !== outcomeOf(report)) {
       problems.push(`was ${outcomeOf(report)}, became ${outcomeOf(later)}`);

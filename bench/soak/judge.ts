@@ -1,6 +1,7 @@
 import type { Report } from '../../lib/ledger/report.ts';
 import type { Expected } from './expect.ts';
 import type { FileSpec } from './kinds.ts';
+import type { RejectsFound } from './rejects.ts';
 
 type Judged = Pick<Report, 'state' | 'chunks' | 'records' | 'rejects' | 'failures'>;
 
@@ -21,6 +22,12 @@ export const judgeReport = ({ kind }: FileSpec, expected: Expected, report: Judg
   }
   return [...problems, ...judgeComplete(expected, report)];
 };
+
+/** Whether the rejects files hold each rejected record, once. */
+export const judgeRejects = ({ records: { rejected } }: Judged, found: RejectsFound): string[] =>
+  found.lines === rejected && found.places === rejected
+    ? []
+    : [`${rejected} rejected; the rejects files hold ${JSON.stringify(found)}`];
 
 /**
  * Compares how many distinct events of a file the project has with what the reports say, one for each drop. Chunks

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { weatherScript } from '../../bench/soak/faults.ts';
-import { judgePresence, judgeReport } from '../../bench/soak/judge.ts';
+import { judgePresence, judgeRejects, judgeReport } from '../../bench/soak/judge.ts';
 import { type FileSpec, KINDS, kindNamed, specAt } from '../../bench/soak/kinds.ts';
 import { linesOf } from '../../bench/soak/lines.ts';
 import { growthOf } from '../../bench/soak/memory-watch.ts';
@@ -126,6 +126,15 @@ describe('the events of a file', () => {
   it('are counted, all of them', () => {
     const problems = judgePresence(spec('gzip, cut short'), { present: 9, expected, reports: [corrupt] });
     expect(problems).toEqual(['1 events that no report counts, beside 8']);
+  });
+});
+
+describe('the rejects files', () => {
+  it('hold each rejected record once', () => {
+    expect(judgeRejects(right, { lines: 2, places: 2 })).toEqual([]);
+    expect(judgeRejects(right, { lines: 1, places: 1 })).toHaveLength(1);
+    expect(judgeRejects(right, { lines: 3, places: 2 })).toHaveLength(1);
+    expect(judgeRejects(right, { lines: 2, places: 1 })).toHaveLength(1);
   });
 });
 
