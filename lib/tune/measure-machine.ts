@@ -20,7 +20,7 @@ const BODY_BYTES_MAX = 500_000;
 const REFERENCE_BYTES_PER_SECOND = 105 * MB;
 const REFERENCE_LEVEL = 6;
 /** Of a sender beside mapping and gzip: reading, framing, joining, sending, and the garbage of them all. */
-const SENDER_SECONDS_PER_BYTE = 1 / (50 * MB);
+const SENDER_SECONDS_PER_BYTE = 1 / (120 * MB);
 const SENDER_SECONDS_PER_RECORD = 3.3e-6;
 /** Of the embedded cloud. */
 const STORE_SECONDS_PER_BYTE = 1 / (120 * MB);
