@@ -28,6 +28,9 @@ export interface Schedule {
   readonly disasterAfterMs: number;
 }
 
+/** Most disasters come early, while a source is still being split. */
+const DISASTER_MS_MAX = 20_000;
+
 export const drawSchedule = (seed: number): Schedule => {
   const random = seededRandomAt(seed, 0);
   const source = drawSource(random, random() < 0.6 ? 'none' : 'gzip');
@@ -42,7 +45,7 @@ export const drawSchedule = (seed: number): Schedule => {
     settings: drawSettings(random),
     scheduled,
     poison: scheduled.has('record kills its sender') ? drawPoison(random, source) : undefined,
-    disasterAfterMs: random() * 20_000,
+    disasterAfterMs: DISASTER_MS_MAX * random() ** 3,
   };
 };
 

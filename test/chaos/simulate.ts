@@ -177,9 +177,16 @@ const scheduleDisasters = (
       action();
     });
   };
-  later('source: replaced', () => store.put(INBOX, source.key, Buffer.from('{"event":"another"}\n')));
+  later('source: replaced', () => store.put(INBOX, source.key, anotherLike(source.bytes)));
   later('source: deleted', () => store.remove(INBOX, source.key));
   later('api: 401 from now on', revokeCredentials);
+};
+
+/** Of the same length; where it is plain, of other events. */
+const anotherLike = (bytes: Buffer): Buffer => {
+  const another = Buffer.from(bytes.toString('latin1').replaceAll('"seen"', '"SEEN"'), 'latin1');
+  another[another.length - 1] = 0;
+  return another;
 };
 
 const readReports = (store: ObjectStore): Report[] =>
