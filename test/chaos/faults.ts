@@ -59,8 +59,8 @@ export type StoreFault = (typeof STORE_FAULTS)[number];
 export type ApiFault = (typeof API_FAULTS)[number];
 /** What happens to an import as a whole, drawn once for it, with the share of imports that it happens to. */
 export const SCHEDULED_SHARES = {
-  'source: replaced': 0.05,
-  'source: deleted': 0.03,
+  'source: replaced': 0.06,
+  'source: deleted': 0.06,
   'notification twice': 0.15,
   'record kills its sender': 0.06,
   'file kills the splitter': 0.02,

@@ -28,7 +28,10 @@ export interface Schedule {
   readonly disasterAfterMs: number;
 }
 
-/** Most disasters come early, while a source is still being split. */
+const CHUNK_BYTES_MIN = 4_100;
+const CHUNK_BYTES_MAX = 9_000;
+/** Many disasters come early, while a source is still being split. */
+const EARLY_MS_MAX = 400;
 const DISASTER_MS_MAX = 20_000;
 
 export const drawSchedule = (seed: number): Schedule => {
@@ -38,14 +41,14 @@ export const drawSchedule = (seed: number): Schedule => {
   return {
     seed,
     source,
-    recipe: drawRecipe(random),
+    recipe: drawRecipe(random, source),
     senders: between(random, 2, 6),
     senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
     isVersioned: random() < 0.3,
     settings: drawSettings(random),
     scheduled,
     poison: scheduled.has('record kills its sender') ? drawPoison(random, source) : undefined,
-    disasterAfterMs: DISASTER_MS_MAX * random() ** 3,
+    disasterAfterMs: (random() < 0.5 ? EARLY_MS_MAX : DISASTER_MS_MAX) * random(),
   };
 };
 
@@ -57,11 +60,11 @@ export const withoutFaults = (schedule: Schedule): Schedule => ({
   poison: undefined,
 });
 
-const drawRecipe = (random: () => number): Recipe =>
+const drawRecipe = (random: () => number, source: SimulatedSource): Recipe =>
   parseRecipe({
     insertId: random() < 0.7 ? 'content' : 'position',
     tuning: {
-      chunkBytes: between(random, 4_096, 9_000),
+      chunkBytes: drawChunkBytes(random, source),
       recordsPerBatch: between(random, 2, 30),
       requestsInFlight: between(random, 1, 4),
       highWater: oneOf(random, [16, 100]),
@@ -78,6 +81,14 @@ const STORMS: ReadonlySet<FaultKind> = new Set([
   's3: 503',
   'queue: part not taken',
 ]);
+
+/** Often such that the first border falls where a line begins, or one byte beside. */
+const drawChunkBytes = (random: () => number, { lines }: SimulatedSource): number => {
+  const anySize = between(random, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+  if (random() < 0.5) return anySize;
+  const line = lines.find(({ offset }) => offset >= anySize);
+  return (line?.offset ?? anySize) + between(random, -1, 1);
+};
 
 /** Some kinds, each now and then or again and again, but never without end. */
 const drawSettings = (random: () => number): FaultSettings => {
