@@ -62,7 +62,7 @@ const inflateHere = (): Transform => {
   const readOn = (finishFlush: number): boolean => {
     // With `info`, which the types do not know, it tells how much of its input it took.
     const options = { finishFlush, info: true };
-    const { buffer, engine } = zlib.inflateRawSync(compressed, options) as unknown as Inflated;
+    const { buffer, engine }: Inflated = Object(zlib.inflateRawSync(compressed, options));
     if (buffer.length > given) decoder.push(buffer.subarray(given));
     given = buffer.length;
     decoder.bytesWritten = engine.bytesWritten;
