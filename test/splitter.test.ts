@@ -151,8 +151,7 @@ describe('splitObject: a gzipped source', () => {
     expect(chunks.length).toBeGreaterThan(5);
     expect(receipts).toMatchObject([
       { kind: 'planned' },
-      { kind: 'planned', chunks: chunks.length },
-      { kind: 'import-failed', failure: { code: 'SOURCE_CORRUPT' } },
+      { kind: 'import-failed', failure: { code: 'SOURCE_CORRUPT' }, chunks: chunks.length },
     ]);
   });
 
@@ -169,8 +168,9 @@ describe('splitObject: a gzipped source', () => {
     expect(receipts.at(-1)).toMatchObject({
       kind: 'import-failed',
       failure: { code: 'SOURCE_TOO_SLOW', message: expect.stringContaining('Nothing was sent') },
+      chunks: 0,
     });
-    expect(receipts.at(-2)).toMatchObject({ kind: 'planned', chunks: 0 });
+    expect(receipts.at(-2)).not.toHaveProperty('chunks');
   });
 
   it('holds no more than three chunks that are being stored', async () => {

@@ -58,6 +58,7 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
       tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
       return;
     case 'import-failed':
+      if (receipt.chunks !== undefined) tally.total = Math.max(tally.total ?? 0, receipt.chunks);
       tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
       addFailure(tally, null, receipt.failure);
       return;

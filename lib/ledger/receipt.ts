@@ -9,8 +9,13 @@ const failureSchema = z.object({ code: z.string(), message: z.string() });
 const receiptSchema = z.discriminatedUnion('kind', [
   /** The splitter has begun; `chunks` once their number is known. */
   z.object({ kind: z.literal('planned'), ...common, chunks: z.int().nonnegative().optional() }),
-  /** The import cannot go on. */
-  z.object({ kind: z.literal('import-failed'), ...common, failure: failureSchema }),
+  /** The import cannot go on; `chunks` where they are all that can be made of its source. */
+  z.object({
+    kind: z.literal('import-failed'),
+    ...common,
+    failure: failureSchema,
+    chunks: z.int().nonnegative().optional(),
+  }),
   z.object({
     kind: z.literal('chunk-done'),
     ...common,

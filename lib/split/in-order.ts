@@ -12,6 +12,7 @@ import { ReadError } from '../read/read-error.ts';
 import { type OrderedStream, readInOrder, START } from './read-in-order.ts';
 import {
   commonOf,
+  failedReceipt,
   plannedReceipt,
   type SourcePlan,
   type Split,
@@ -52,11 +53,11 @@ export const splitInOrder: Split = async (plan, dependencies) => {
   const { failure, next, chunks } = await cutAll(plan, { cutter, stream, sending }, dependencies);
   await sending.finish();
   if (next) return continueLater(plan, next, dependencies);
+  const sent = stream.isSure() ? chunks : 0;
+  if (!failure) return void (await sendReceipt(plannedReceipt(plan, sent)));
   // After any other failure nobody knows how many chunks there should be: those made are not all.
-  if (!failure || PARTIAL_CODES.has(failure.code)) {
-    await sendReceipt(plannedReceipt(plan, stream.isSure() ? chunks : 0));
-  }
-  if (failure) throw failure;
+  if (!PARTIAL_CODES.has(failure.code)) throw failure;
+  await sendReceipt(failedReceipt(plan, failure, sent));
 };
 
 const createCutter = ({ source, recipe }: SourcePlan, resume: Resume | undefined): Cutter => {

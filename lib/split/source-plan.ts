@@ -1,3 +1,4 @@
+import type { FanoutError } from '../errors.ts';
 import type { Receipt } from '../ledger/receipt.ts';
 import type { ChunkMessage, Source, SourceObject } from '../plan/chunk.ts';
 import type { CreatedObject } from '../plan/notification.ts';
@@ -45,6 +46,20 @@ export const plannedReceipt = ({ importId, source, atMs }: SourcePlan, chunks?: 
   source,
   atMs,
   ...(chunks === undefined ? {} : { chunks }),
+});
+
+/**
+ * @param chunks all that can be made of the source. Told together with the failure: without it, a number that another
+ *   run may pass would stand for all
+ */
+export const failedReceipt = (plan: SourcePlan, { code, message }: FanoutError, chunks: number): Receipt => ({
+  v: 1,
+  kind: 'import-failed',
+  importId: plan.importId,
+  source: plan.source,
+  atMs: plan.atMs,
+  failure: { code, message },
+  chunks,
 });
 
 type Common = Pick<ChunkMessage, 'v' | 'importId' | 'source' | 'sourceEtag' | 'recipe'>;

@@ -18,6 +18,7 @@ export interface Schedule {
   readonly source: SimulatedSource;
   readonly recipe: Recipe;
   readonly senders: number;
+  readonly splitterTimeoutMs: number;
   readonly senderTimeoutMs: number;
   readonly isVersioned: boolean;
   readonly settings: FaultSettings;
@@ -43,6 +44,7 @@ export const drawSchedule = (seed: number): Schedule => {
     source,
     recipe: drawRecipe(random, source),
     senders: between(random, 2, 6),
+    splitterTimeoutMs: oneOf(random, [2_000, 10_000, 120_000]),
     senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
     isVersioned: random() < 0.3,
     settings: drawSettings(random),

@@ -44,7 +44,6 @@ export interface RejectLine {
   readonly rawBase64?: string;
 }
 
-const SPLITTER_TIMEOUT_MS = 120_000;
 const LEDGER_TIMEOUT_MS = 60_000;
 const VISIBILITY_TIMEOUTS = 6;
 const REDRIVES_MAX = 20;
@@ -63,7 +62,7 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
   const project = createProject(world, schedule.poison);
   const sent: string[][] = [[], []];
   const queues = {
-    intake: queueOf(world, 'intake', SPLITTER_TIMEOUT_MS),
+    intake: queueOf(world, 'intake', schedule.splitterTimeoutMs),
     chunks: recording(queueOf(world, 'chunks', schedule.senderTimeoutMs), sent[0]!),
     receipts: recording(queueOf(world, 'receipts', LEDGER_TIMEOUT_MS), sent[1]!),
   };
@@ -79,7 +78,7 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
       queue: queues.intake,
       batchSize: 1,
       concurrency: 2,
-      timeoutMs: SPLITTER_TIMEOUT_MS,
+      timeoutMs: schedule.splitterTimeoutMs,
       newEnvironment: () => splitterEnvironment(world, schedule.recipe),
       openInvocation,
       isDoomed: (record) =>

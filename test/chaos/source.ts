@@ -36,9 +36,20 @@ export const drawSource = (random: () => number, compression: 'none' | 'gzip'): 
   }
   const plain = Buffer.from(random() < 0.5 ? text : text.slice(0, -1));
   if (compression === 'none') return { key: 'events/a.jsonl', bytes: plain, lines };
-  const cut = between(random, 0, plain.length);
-  const members = [plain.subarray(0, cut), plain.subarray(cut)].map((member) => gzipSync(member));
-  return { key: 'events/a.jsonl.gz', bytes: Buffer.concat(members), lines };
+  return { key: 'events/a.jsonl.gz', bytes: inMembers(random, plain), lines };
+};
+
+const MEMBERS_MAX = 8;
+
+/** gzip of one member or several, at any places; not always small, so that reading it takes a while. */
+const inMembers = (random: () => number, plain: Buffer): Buffer => {
+  const cuts = Array.from({ length: between(random, 0, MEMBERS_MAX - 1) }, () =>
+    between(random, 0, plain.length),
+  );
+  const places = [0, ...cuts.toSorted((a, b) => a - b), plain.length];
+  const level = random() < 0.5 ? 0 : 6;
+  const members = places.slice(1).map((end, i) => gzipSync(plain.subarray(places[i], end), { level }));
+  return Buffer.concat(members);
 };
 
 const drawLine = (random: () => number, n: number): { line: string; fate: Fate } => {
@@ -50,7 +61,8 @@ const drawLine = (random: () => number, n: number): { line: string; fate: Fate }
     pad: 'é'.repeat(between(random, 0, 220)),
   };
   const event = { event: 'seen', ...properties };
-  const kind = random();
+  // By the first lines of a file its format is told.
+  const kind = n < 2 ? 1 : random();
   if (kind < 0.04) return { line: `{"n":${n},"event":`, fate: 'rejected' };
   if (kind < 0.06) return { line: '', fate: 'blank' };
   if (kind < 0.08) return { line: JSON.stringify({ ...event, time: undefined }), fate: 'rejected' };
