@@ -75,7 +75,7 @@ const eventsOf = (chunk: number, lines: readonly Line[], ideal: Outcome): { n: n
   const keys = new Map(ideal.accepted.map((event) => [event.properties.n, eventKeys([event])[0]!]));
   return lines
     .filter(({ offset, fate }) => fate === 'imported' && chunkOf(ideal, offset) === chunk)
-    .filter(({ n }, _, all) => all.filter((other) => other.n === n).length === 1)
+    .filter(({ n }) => lines.filter((other) => other.n === n).length === 1)
     .map(({ n }) => ({ n, key: keys.get(n)! }));
 };
 

@@ -61,6 +61,7 @@ export type ApiFault = (typeof API_FAULTS)[number];
 export const SCHEDULED_SHARES = {
   'source: replaced': 0.06,
   'source: deleted': 0.06,
+  'source: slow': 0.15,
   'notification twice': 0.15,
   'record kills its sender': 0.06,
   'file kills the splitter': 0.02,

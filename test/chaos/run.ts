@@ -12,6 +12,7 @@ export interface SeedResult {
   readonly struck: ReadonlyMap<FaultKind | ScheduledFault, number>;
   /** How often dead letters had to be put back by an operator. */
   readonly redrives: number;
+  readonly continued: { readonly splits: number; readonly chunks: number };
 }
 
 /** Runs the schedule of a seed, once without faults to know what is right, and once with them. */
@@ -20,7 +21,14 @@ export const runSeed = async (seed: number, onNote?: (line: string) => void): Pr
   const ideal = await simulate(withoutFaults(schedule));
   const idealProblems = checkIdeal(schedule, ideal);
   if (idealProblems.length > 0) {
-    return { seed, state: 'none', problems: idealProblems, struck: new Map(), redrives: 0 };
+    return {
+      seed,
+      state: 'none',
+      problems: idealProblems,
+      struck: new Map(),
+      redrives: 0,
+      continued: ideal.continued,
+    };
   }
   const outcome = await simulate(schedule, onNote);
   const struck = new Map<FaultKind | ScheduledFault, number>(outcome.struck);
@@ -31,5 +39,6 @@ export const runSeed = async (seed: number, onNote?: (line: string) => void): Pr
     problems: check(schedule, outcome, ideal),
     struck,
     redrives: outcome.redrives,
+    continued: outcome.continued,
   };
 };

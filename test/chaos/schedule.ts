@@ -44,7 +44,7 @@ export const drawSchedule = (seed: number): Schedule => {
     source,
     recipe: drawRecipe(random, source),
     senders: between(random, 2, 6),
-    splitterTimeoutMs: oneOf(random, [2_000, 10_000, 120_000]),
+    splitterTimeoutMs: oneOf(random, [8_000, 16_000, 24_000, 120_000]),
     senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
     isVersioned: random() < 0.3,
     settings: drawSettings(random),

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly struck: ReadonlyMap<FaultKind, number>;
   /** How often an operator had to put dead letters back. */
   readonly redrives: number;
+  /** Messages by which a function went on with what another had begun. */
+  readonly continued: { readonly splits: number; readonly chunks: number };
   /** Invocations that were killed. */
   readonly kills: Readonly<Record<Role, number>>;
 }
@@ -60,16 +62,17 @@ export const simulate = (schedule: Schedule, onNote?: (line: string) => void): P
 const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> => {
   const store = createObjectStore(schedule.isVersioned ? [INBOX] : []);
   const project = createProject(world, schedule.poison);
-  const sent: string[][] = [[], []];
+  const slowBuckets = schedule.scheduled.has('source: slow') ? [INBOX] : [];
+  const sent: string[][] = [[], [], []];
   const queues = {
-    intake: queueOf(world, 'intake', schedule.splitterTimeoutMs),
+    intake: recording(queueOf(world, 'intake', schedule.splitterTimeoutMs), sent[2]!),
     chunks: recording(queueOf(world, 'chunks', schedule.senderTimeoutMs), sent[0]!),
     receipts: recording(queueOf(world, 'receipts', LEDGER_TIMEOUT_MS), sent[1]!),
   };
   const all = Object.values(queues);
   const openInvocation = (life: Parameters<typeof s3Of>[1]) => ({
     life,
-    s3: s3Of(world, life, store),
+    s3: s3Of(world, life, { store, slowBuckets }),
     sqs: sqsOf(world, life, all),
   });
   const mappings = [
@@ -124,6 +127,10 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
     struck: world.faults.struck,
     redrives,
     kills: world.kills,
+    continued: {
+      splits: sent[2]!.filter((body) => body.includes('"resume"')).length,
+      chunks: sent[0]!.filter((body) => body.includes('"continuations"')).length,
+    },
   };
 };
 

@@ -7,9 +7,9 @@ const PIECE_BYTES_MAX = 9_000;
 const SLOW_MS_MAX = 1_500;
 
 /** The body of an object on its way to one invocation: piece by piece, slow or cut off where a fault strikes. */
-export const storeBody = (world: World, life: Life, bytes: Buffer) => {
+export const storeBody = (world: World, life: Life, bytes: Buffer, isSlowBucket: boolean) => {
   const { clock, random, faults } = world;
-  const isSlow = faults.strikes('s3: slow');
+  const isSlow = isSlowBucket || faults.strikes('s3: slow');
   const length = faults.strikes('s3: cut') ? between(random, 0, bytes.length - 1) : bytes.length;
   return {
     async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {

@@ -16,7 +16,11 @@ import type { World } from './world.ts';
 const offline = new S3Client({ region: 'us-east-1' });
 
 /** S3 as one invocation sees it. */
-export const s3Of = (world: World, life: Life, store: ObjectStore): S3Client => {
+export const s3Of = (
+  world: World,
+  life: Life,
+  { store, slowBuckets }: { readonly store: ObjectStore; readonly slowBuckets: readonly string[] },
+): S3Client => {
   const { faults } = world;
 
   const failMaybe = (): void => {
@@ -43,7 +47,7 @@ export const s3Of = (world: World, life: Life, store: ObjectStore): S3Client => 
     return {
       ETag: `"${etag}"`,
       ContentRange: `bytes ${start}-${end - 1}/${bytes.length}`,
-      Body: storeBody(world, life, bytes.subarray(start, end)),
+      Body: storeBody(world, life, bytes.subarray(start, end), slowBuckets.includes(input.Bucket ?? '')),
     };
   };
 

@@ -43,7 +43,10 @@ const totalText = (results: readonly SeedResult[]): string => {
     countOf(results, ({ problems }) => problems.some((problem) => problem.kind === kind));
   const complete = countOf(results, ({ state }) => state === 'complete');
   const redriven = countOf(results, ({ redrives }) => redrives > 0);
+  const sum = (what: 'splits' | 'chunks'): number =>
+    results.reduce((total, { continued }) => total + continued[what], 0);
   return [
+    `${sum('splits')} splits and ${sum('chunks')} chunks were continued by another run`,
     `${complete} complete, ${countOf(results, ({ state }) => state === 'failed')} failed and say so, ${redriven} of them after a redrive of dead letters`,
     `${results.length} schedules, ${having('lost')} lost, ${having('twice')} twice, ${having('wrong')} wrong counts`,
   ].join('\n');
