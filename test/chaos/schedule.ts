@@ -37,14 +37,18 @@ const DISASTER_MS_MAX = 20_000;
 
 export const drawSchedule = (seed: number): Schedule => {
   const random = seededRandomAt(seed, 0);
-  const source = drawSource(random, random() < 0.6 ? 'none' : 'gzip');
   const scheduled = drawScheduled(random);
+  const isSlow = scheduled.has('source: slow');
+  const source = drawSource(random, {
+    compression: random() < (isSlow ? 0.3 : 0.6) ? 'none' : 'gzip',
+    isSlow,
+  });
   return {
     seed,
     source,
     recipe: drawRecipe(random, source),
     senders: between(random, 2, 6),
-    splitterTimeoutMs: oneOf(random, [8_000, 16_000, 24_000, 120_000]),
+    splitterTimeoutMs: oneOf(random, isSlow ? [12_000, 16_000, 24_000] : [8_000, 120_000]),
     senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
     isVersioned: random() < 0.3,
     settings: drawSettings(random),

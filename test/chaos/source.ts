@@ -21,8 +21,14 @@ export interface SimulatedSource {
 /** Longest record that is accepted. */
 export const RECORD_BYTES_MAX = 1_200;
 
+interface SourceKind {
+  readonly compression: 'none' | 'gzip';
+  /** It will be read slowly: reading has to be continued at a border between members, of which there are some. */
+  readonly isSlow: boolean;
+}
+
 /** A file of good records and of all kinds of bad ones, among them some that only the API refuses. */
-export const drawSource = (random: () => number, compression: 'none' | 'gzip'): SimulatedSource => {
+export const drawSource = (random: () => number, { compression, isSlow }: SourceKind): SimulatedSource => {
   const count = between(random, 80, 300);
   const lines: Line[] = [];
   let text = '';
@@ -36,18 +42,18 @@ export const drawSource = (random: () => number, compression: 'none' | 'gzip'): 
   }
   const plain = Buffer.from(random() < 0.5 ? text : text.slice(0, -1));
   if (compression === 'none') return { key: 'events/a.jsonl', bytes: plain, lines };
-  return { key: 'events/a.jsonl.gz', bytes: inMembers(random, plain), lines };
+  return { key: 'events/a.jsonl.gz', bytes: inMembers(random, plain, isSlow), lines };
 };
 
 const MEMBERS_MAX = 8;
 
 /** gzip of one member or several, at any places; not always small, so that reading it takes a while. */
-const inMembers = (random: () => number, plain: Buffer): Buffer => {
-  const cuts = Array.from({ length: between(random, 0, MEMBERS_MAX - 1) }, () =>
+const inMembers = (random: () => number, plain: Buffer, isSlow: boolean): Buffer => {
+  const cuts = Array.from({ length: between(random, isSlow ? MEMBERS_MAX / 2 : 0, MEMBERS_MAX - 1) }, () =>
     between(random, 0, plain.length),
   );
   const places = [0, ...cuts.toSorted((a, b) => a - b), plain.length];
-  const level = random() < 0.5 ? 0 : 6;
+  const level = isSlow || random() < 0.5 ? 0 : 6;
   const members = places.slice(1).map((end, i) => gzipSync(plain.subarray(places[i], end), { level }));
   return Buffer.concat(members);
 };
