@@ -11,8 +11,8 @@ import type { Random } from './random.ts';
 import { countRejects } from './rejects.ts';
 
 const LOOK_MS = 500;
-/** An import that has not ended by then never will. */
-const END_WITHIN_MS = 8 * 60_000;
+/** An import that has not ended by then never will: a message that fails each time is given up after eight minutes. */
+const END_WITHIN_MS = 12 * 60_000;
 /** How long an ended import is left alone, for messages that come late. */
 const GRACE_MS = 20_000;
 /** Numbers of the files that take the place of others. */

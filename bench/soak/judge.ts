@@ -41,7 +41,7 @@ export const judgePresence = (
   const imported = Math.max(...reports.map(({ records }) => records.imported));
   const isComplete = reports.some(({ state }) => state === 'complete');
   const least = isComplete ? expected.distinct - killed : imported;
-  const most = kind.outcome === 'complete-or-changed' ? expected.distinct : least + killed;
+  const most = kind.outcome === 'corrupt' ? least + killed : expected.distinct;
   if (present < least) return [`${least - present} events lost of ${expected.distinct}`];
   return present > most ? [`${present - most} events that no report counts, beside ${most}`] : [];
 };
