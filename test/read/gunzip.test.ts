@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gunzip } from '../../lib/read/gunzip.ts';
@@ -59,6 +59,23 @@ describe('gunzip', () => {
     expect(error).toBeInstanceOf(ReadError);
     expect(String(error)).toContain(`after ${bytes.length} decompressed bytes (Z_BUF_ERROR)`);
   });
+
+  it.each([1_000, 65_536, 900_000])(
+    'gives all that comes before a break, in pieces of %i',
+    async (pieceBytes) => {
+      const lines = Array.from(
+        { length: 20_000 },
+        (_, i) => `{"line":${i},"text":"${'text '.repeat(20)}"}\n`,
+      );
+      const compressed = gzipSync(lines.join(''));
+      const broken = compressed.subarray(0, Math.floor(compressed.length * 0.7));
+      const all = gunzipSync(broken, { finishFlush: constants.Z_SYNC_FLUSH });
+      const { bytes, error } = await readAll(compressedSource(broken, pieceBytes));
+      expect(bytes.length).toBe(all.length);
+      expect(bytes.equals(all)).toBe(true);
+      expect(error).toMatchObject({ code: 'SOURCE_CORRUPT' });
+    },
+  );
 
   it('does not take bytes after the last member for nothing', async () => {
     const { error } = await readAll(compressedSource(Buffer.concat([gzipSync('{}\n'), Buffer.from('more')])));
