@@ -12,8 +12,6 @@ const COMPRESSION_SUFFIX = /\.(gz|gzip|zst|zstd|bz2|zip)$/i;
 const TAR_GZIP_NAME = /\.(tar\.gz|tgz)$/i;
 /** Encodings that no magic bytes tell. */
 const FOREIGN_ENCODING = /\b(br|deflate|compress)\b/i;
-/** A byte order mark may stand before it. */
-const ARRAY = /^(?:\xef\xbb\xbf)?\s*\[/;
 const HEAD_SHOWN_BYTES = 16;
 const NAME_SHOWN_CHARS = 100;
 
@@ -57,8 +55,7 @@ export const detectFormat = (head: Buffer, options: DetectOptions): FormatName =
   const format =
     formatByMagic(head) ?? FORMATS.find(({ looksLike }) => looksLike(head))?.name ?? byName(head, options);
   // A first line that is broken looks like an object over several lines, but the name says that there are lines.
-  if (format === 'json' && named(options.key) === 'jsonl' && !ARRAY.test(head.toString('latin1')))
-    return 'jsonl';
+  if (format === 'json' && named(options.key) === 'jsonl' && !isArray(head)) return 'jsonl';
   // One document on one line looks like JSON lines, but the recipe says that records are inside.
   if (format === 'jsonl' && options.recipe.recordsPath !== undefined) return 'json';
   if (format) return format;
@@ -67,6 +64,22 @@ export const detectFormat = (head: Buffer, options: DetectOptions): FormatName =
     options,
     `Nothing in its ${head.length === 0 ? 'name' : 'first bytes or its name'} tells its format`,
   );
+};
+
+/** An array of records, not one that is a line among others. */
+const isArray = (head: Buffer): boolean => {
+  const text = head.toString('utf8').trim(); // a byte order mark is trimmed too
+  const lineChars = text.indexOf('\n');
+  return text.startsWith('[') && (lineChars < 0 || !isJson(text.slice(0, lineChars)));
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 /** The format of the recipe, unless the bytes are proof of another. */

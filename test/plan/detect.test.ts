@@ -126,6 +126,16 @@ describe('detectFormat', () => {
     expect(formatOf(head, key)).toBe(expected);
   });
 
+  it.each<[string, string]>([
+    ['["a"]\n{"b":2}\n', 'jsonl'],
+    ['\ufeff["a"]\r\n\n["b"]\n', 'jsonl'],
+    ['[{"a":1},{"b":2}]\n', 'json'],
+    ['[{"a":1},\n{"b":2}]\n', 'json'],
+  ])('takes the array in %j for one line of many, if the name says lines: %s', (head, expected) => {
+    expect(formatOf(head, 'a.jsonl.gz')).toBe(expected);
+    expect(formatOf(head, 'a.json')).toBe('json');
+  });
+
   it('goes by the recipe before both', () => {
     expect(formatOf('[1]', 'a.json', { format: 'csv' })).toBe('csv');
     expect(formatOf('a;b\n', 'data', { format: 'tsv' })).toBe('tsv');
