@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { COMPRESSION_NAMES, FORMAT_NAMES } from '../recipe/formats.ts';
+import { FORMAT_NAMES, READ_COMPRESSIONS } from '../recipe/formats.ts';
 import { recipeSchema } from '../recipe/schema.ts';
 import { stageTimesSchema } from './stage-times.ts';
 
@@ -16,7 +16,7 @@ export const sourceSchema = z.object({
   uri: z.string(),
   bytes: z.int().nonnegative(),
   format: z.enum(FORMAT_NAMES),
-  compression: z.enum(COMPRESSION_NAMES),
+  compression: z.enum(READ_COMPRESSIONS),
 });
 
 const counters = z.int().nonnegative();

@@ -1,7 +1,9 @@
+import { FORMATS } from '../frame/formats.ts';
 import type { ByteSource } from '../read/byte-source.ts';
 import { decompress, isStreamCompression, type StreamCompression } from '../read/decompress.ts';
 import { ReadError } from '../read/read-error.ts';
 import { readWhole } from '../read/read-whole.ts';
+import type { FormatName } from '../recipe/formats.ts';
 import type { Source } from './chunk.ts';
 import { type DetectOptions, detectCompression, detectFormat, HEAD_BYTES } from './detect.ts';
 import { PlanError } from './plan-error.ts';
@@ -17,14 +19,23 @@ export type Layout = Pick<Source, 'format' | 'compression'>;
 export const layoutOf = async (source: ByteSource, options: DetectOptions): Promise<Layout> => {
   const head = await readWhole(source, { start: 0, end: Math.min(HEAD_BYTES, source.sizeBytes) });
   const compression = detectCompression(head, options);
-  if (compression === 'none') return { compression, format: detectFormat(head, options) };
-  if (!isStreamCompression(compression)) {
+  if (compression !== 'none' && !isStreamCompression(compression)) {
     throw new PlanError(
       'FORMAT_UNSUPPORTED',
       `"${options.key}" is a ${compression} archive, which is not read yet. Unpack it and drop its files.`,
     );
   }
-  return { compression, format: detectFormat(await decompressedHead(compression, head), options) };
+  const text = compression === 'none' ? head : await decompressedHead(compression, head);
+  return { compression, format: readable(detectFormat(text, options), options) };
+};
+
+/** A format may be known by its bytes before it can be read. */
+const readable = (format: FormatName, { key }: DetectOptions): FormatName => {
+  if (FORMATS.some(({ name }) => name === format)) return format;
+  throw new PlanError(
+    'FORMAT_UNSUPPORTED',
+    `"${key}" is ${format}, which is not read yet. Drop it as ${FORMATS.map(({ name }) => name).join(', ')}.`,
+  );
 };
 
 /** What the beginning of a stream decompresses to; it breaks off somewhere, which is no damage. */

@@ -2,10 +2,11 @@ import * as z from 'zod';
 
 /** Every format that a file may have; lib/frame/formats.ts has what is done with each. */
 export const FORMAT_NAMES = ['jsonl', 'json', 'csv', 'tsv', 'parquet', 'avro'] as const;
-export const COMPRESSION_NAMES = ['none', 'gzip', 'zstd', 'bzip2', 'zip', 'tar.gz'] as const;
+/** What the splitter reads through: plain files and single streams. */
+export const READ_COMPRESSIONS = ['none', 'gzip', 'zstd', 'bzip2'] as const;
 
 export type FormatName = (typeof FORMAT_NAMES)[number];
-export type CompressionName = (typeof COMPRESSION_NAMES)[number];
+export type CompressionName = (typeof READ_COMPRESSIONS)[number] | 'zip' | 'tar.gz';
 
 const RECORDS_PATH_CHARS_MAX = 1_000;
 const COLUMNS_MAX = 2_000;
@@ -76,10 +77,10 @@ const columnNames = z.array(z.string().min(1)).min(1).max(COLUMNS_MAX).optional(
 
 export const parquetSchema = z.strictObject({
   columns: columnNames.describe(
-    'The columns to read, by name; all others are never fetched. Unless set, all.',
+    'Parquet is not read yet. The columns to read, by name; all others are never fetched. Unless set, all.',
   ),
   jsonColumns: columnNames.describe(
-    'Columns of text that hold JSON, by name: they become what the JSON says. Text that is not JSON stays text.',
+    'Parquet is not read yet. Columns of text that hold JSON, by name: they become what the JSON says. Text that is not JSON stays text.',
   ),
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PRESET_NAMES } from '../tune/presets.ts';
 import { DEFAULT_QUOTA } from '../tune/quota.ts';
 import { endpointFlaw } from './endpoint.ts';
-import { csvSchema, parquetSchema, recordsPathSchema } from './formats.ts';
+import { csvSchema, parquetSchema, READ_COMPRESSIONS, recordsPathSchema } from './formats.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -145,7 +145,7 @@ export const recipeSchema = z.strictObject({
     .default('auto')
     .describe('How records are laid out; `auto` goes by the first bytes, then by the name.'),
   compression: z
-    .enum(['auto', 'none', 'gzip', 'zstd', 'bzip2'])
+    .enum(['auto', ...READ_COMPRESSIONS])
     .default('auto')
     .describe('How the file is compressed; `auto` goes by its first bytes.'),
   recordsPath: recordsPathSchema

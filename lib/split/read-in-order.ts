@@ -35,7 +35,7 @@ export const readInOrder = (
   const { compression } = plan.source;
   return compression === 'none'
     ? readPlain(plan, skipTo, dependencies)
-    : readCompressed(plan, { compression: compression as StreamCompression, from, skipTo }, dependencies);
+    : readCompressed(plan, { compression, from, skipTo }, dependencies);
 };
 
 const readPlain = (

@@ -44,6 +44,8 @@ describe('layoutOf', () => {
   it.each([
     ['a.bin', Buffer.from([0, 1, 2, 3]), {}, 'FORMAT_UNSUPPORTED'],
     ['a.zip', Buffer.from('PK\u0003\u0004 and so on'), {}, 'FORMAT_UNSUPPORTED'],
+    ['a.parquet', Buffer.from('PAR1\u0015\u0004 and so on'), {}, 'FORMAT_UNSUPPORTED'],
+    ['a.avro', Buffer.from('Obj\u0001 and so on'), {}, 'FORMAT_UNSUPPORTED'],
     ['a.jsonl', LINES, { compression: 'gzip' }, 'FORMAT_MISMATCH'],
   ] as const)('refuses %s', async (key, body, recipe, code) => {
     await expect(layout(key, body, recipe)).rejects.toMatchObject({ code });
