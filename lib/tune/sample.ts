@@ -2,7 +2,7 @@ import { createLineFramer } from '../frame/lines.ts';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Source } from '../plan/chunk.ts';
 import type { ByteSource } from '../read/byte-source.ts';
-import { gunzip } from '../read/gunzip.ts';
+import { decompress } from '../read/decompress.ts';
 import { ReadError } from '../read/read-error.ts';
 
 const KiB = 1024;
@@ -106,7 +106,7 @@ const readGzipHead = async (
 ): Promise<ReadSpot & { damage?: string }> => {
   const end = Math.min(HEAD_BYTES_MAX + GZIP_MARGIN_BYTES, source.sizeBytes);
   const isAll = end === source.sizeBytes;
-  const stream = untilDamaged(gunzip(source.read({ start: 0, end })));
+  const stream = untilDamaged(decompress('gzip', source.read({ start: 0, end })));
   const place = { start: 0, end: HEAD_BYTES_MAX, endsSource: isAll };
   const spot = await frameSpot(stream.pieces, { ...HEAD, ...options, ...place });
   const damage = isAll ? stream.damage() : undefined;

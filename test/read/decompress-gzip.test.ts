@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gunzip } from '../../lib/read/gunzip.ts';
+import { decompress } from '../../lib/read/decompress.ts';
 import { memorySource } from '../../lib/read/memory.ts';
 import { ReadError } from '../../lib/read/read-error.ts';
 import { countingSource } from './counting-source.ts';
@@ -14,14 +14,14 @@ const compressedSource = (compressed: Buffer, pieceBytes = 1_000) =>
 const readAll = async (compressed: AsyncIterable<Uint8Array>) => {
   const pieces: Buffer[] = [];
   try {
-    for await (const piece of gunzip(compressed)) pieces.push(piece);
+    for await (const piece of decompress('gzip', compressed)) pieces.push(piece);
   } catch (error) {
     return { bytes: Buffer.concat(pieces), error };
   }
   return { bytes: Buffer.concat(pieces) };
 };
 
-describe('gunzip', () => {
+describe('decompress: gzip', () => {
   it('reads any number of members, wherever the pieces are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -93,7 +93,7 @@ describe('gunzip', () => {
   it('reads no further than it is read', async () => {
     const compressed = gzipSync(randomBytes(5_000_000), { level: 0 });
     const source = countingSource(memorySource(compressed, 65_536));
-    for await (const _ of gunzip(source.read({ start: 0, end: compressed.length }))) break;
+    for await (const _ of decompress('gzip', source.read({ start: 0, end: compressed.length }))) break;
     expect(source.bytesRead()).toBeLessThan(1_500_000);
   });
 });
