@@ -33,9 +33,14 @@ interface Case extends Seen {
 export const adviceOf = (seen: Seen): string[] => {
   const { stages, choppyMs } = seen.timing;
   const known = { ...seen, shares: timeShares(stages, choppyMs), turn: turnFrom(seen.tuning) };
-  const found = [memoryAdvice(known), BINDING[seen.bottleneck](known), flowAdvice(known)];
+  const found = isWorthIt(seen)
+    ? [memoryAdvice(known), BINDING[seen.bottleneck](known), flowAdvice(known)]
+    : [memoryAdvice(known)];
   return found.filter((sentence) => sentence !== undefined);
 };
+
+const isWorthIt = ({ timing: { seconds, stages } }: Seen): boolean =>
+  Math.min(seconds * 1_000, totalMs(stages)) >= BUSY_MS_MIN;
 
 const memoryAdvice = ({ memory: { peakMB, budgetMB }, shares, turn }: Case): string | undefined => {
   const isHigh = budgetMB > 0 && peakMB / budgetMB >= MEMORY_SHARE_HIGH;
@@ -111,16 +116,15 @@ const networkAdvice = ({ timing, shares, requests, tuning, turn }: Case): string
 };
 
 const idleAdvice = (known: Case): string | undefined => {
-  const { timing, shares } = known;
-  const busyMs = Math.min(timing.seconds * 1_000, totalMs(timing.stages));
-  if (busyMs < BUSY_MS_MIN || isChoppy(shares) || shares.memory >= PAUSED_SHARE_HIGH) return undefined;
+  const { shares } = known;
+  if (isChoppy(shares) || shares.memory >= PAUSED_SHARE_HIGH) return undefined;
   return sentence('Nothing binds', [moreSenders(known)]);
 };
 
 const moreSenders = (known: Case): string | undefined =>
   hasChunksToSpare(known)
     ? known.turn.raise('workers')
-    : `lower chunkBytes, since ${known.chunks.total} chunks are work for no more senders`;
+    : `lower chunkBytes, since ${known.chunks.total === 1 ? 'one chunk is' : `${known.chunks.total} chunks are`} work for no more senders`;
 
 /** Whether more senders would have found more to do. */
 const hasChunksToSpare = ({ chunks, tuning }: Seen): boolean =>

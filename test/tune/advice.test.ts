@@ -8,14 +8,19 @@ import { bottleneckOf } from '../../lib/tune/bottleneck.ts';
 
 type Given = Partial<Omit<Seen, 'timing' | 'tuning'>> & {
   readonly stages?: Partial<StageTimes>;
-  readonly choppyMs?: number;
+  readonly choppy?: number;
   readonly seconds?: number;
   readonly tuning?: Partial<Tuning> | 'unknown';
 };
 
-/** An import of a minute by ten senders, at their ease in 512 MB. */
-const seen = ({ stages = {}, choppyMs = 0, seconds = 60, tuning = {}, ...given }: Given): Seen => {
-  const stageMs = { ...noTime(), ...stages };
+const TENTH_MS = 100;
+
+/** An import of a minute by ten senders, at their ease in 512 MB. Stages are given in tenths of a second. */
+const seen = ({ stages = {}, choppy = 0, seconds = 60, tuning = {}, ...given }: Given): Seen => {
+  const stageMs = noTime();
+  for (const [stage, tenths] of Object.entries(stages))
+    stageMs[stage as keyof StageTimes] = tenths * TENTH_MS;
+  const choppyMs = choppy * TENTH_MS;
   return {
     bottleneck: bottleneckOf(stageMs, choppyMs),
     timing: { seconds, stages: stageMs, choppyMs },
@@ -27,7 +32,7 @@ const seen = ({ stages = {}, choppyMs = 0, seconds = 60, tuning = {}, ...given }
   };
 };
 
-const EVEN = { read: 200_000, transform: 200_000, request: 200_000 };
+const EVEN = { read: 2_000, transform: 2_000, request: 2_000 };
 
 describe('adviceOf', () => {
   it.each<[string, Given, string]>([
@@ -117,7 +122,7 @@ describe('adviceOf', () => {
   });
 
   it('does not tell to raise workers while reading pauses for memory', () => {
-    const sentences = adviceOf(seen({ stages: { ...EVEN, memory: 100_000 } }));
+    const sentences = adviceOf(seen({ stages: { ...EVEN, memory: 1_000 } }));
     expect(sentences).toEqual([expect.stringContaining('Memory runs short')]);
   });
 
@@ -131,7 +136,7 @@ describe('adviceOf', () => {
     ['nothing where the quota binds', { stages: { throttle: 500, read: 500 } }, undefined],
   ])('turns a choppy flow into an even one with %s', (_, given, expected) => {
     const stages = { read: 500, request: 500 };
-    const choppy = adviceOf(seen({ stages, choppyMs: 300, ...given })).find((s) => s.includes('choppy'));
+    const choppy = adviceOf(seen({ stages, choppy: 300, ...given })).find((s) => s.includes('choppy'));
     if (expected) expect(choppy).toMatch(expected);
     else expect(choppy).toBeUndefined();
   });
@@ -147,7 +152,8 @@ describe('adviceOf', () => {
 
   it.each<[string, Given]>([
     ['is too short to tell', { stages: EVEN, seconds: 4.9 }],
-    ['gave senders next to nothing to do', { stages: { read: 50, request: 50 } }],
+    ['gave senders next to nothing to do', { stages: { read: 20, request: 20 } }],
+    ['was over at once, whatever it waited for', { stages: { request: 900 }, seconds: 2 }],
     ['was never begun', { memory: { budgetMB: 0, peakMB: 0 }, chunks: { total: null }, tuning: 'unknown' }],
   ])('says nothing of an import that %s', (_, given) => {
     expect(adviceOf(seen(given))).toEqual([]);
@@ -166,9 +172,9 @@ describe('adviceOf', () => {
     });
     const peakMB = fc.nat(600);
     fc.assert(
-      fc.property(stages, ms, tuning, peakMB, (each, choppyMs, knobs, peak) => {
+      fc.property(stages, ms, tuning, peakMB, (each, choppy, knobs, peak) => {
         const memory = { budgetMB: 512, peakMB: peak };
-        const sentences = adviceOf(seen({ stages: each, choppyMs, tuning: knobs, memory }));
+        const sentences = adviceOf(seen({ stages: each, choppy, tuning: knobs, memory }));
         expect(sentences.length).toBeLessThanOrEqual(3);
         for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z][^\n]+\.$/);
         expect(sentences.join()).not.toMatch(/undefined|NaN|Infinity| {2}|, ,|; \./);
