@@ -80,9 +80,8 @@ export class FanOut extends Construct {
     for (const statement of readInbox(storage.inbox)) this.sender.allow(statement);
     this.sender.allow(onPrefix(storage.work, 'staged/', ['s3:GetObject']));
     this.sender.allow(onPrefix(storage.work, 'attempts/', ['s3:GetObject', 's3:PutObject']));
-    for (const prefix of ['rejects/', 'responses/']) {
-      this.sender.allow(onPrefix(storage.work, prefix, ['s3:PutObject', 's3:DeleteObject']));
-    }
+    this.sender.allow(onPrefix(storage.work, 'rejects/', ['s3:PutObject']));
+    this.sender.allow(onPrefix(storage.work, 'responses/', ['s3:PutObject', 's3:DeleteObject']));
     this.sender.allow(list(storage.work));
     this.sender.allow(sendTo(this.chunks.queue, receipts.queue));
     this.sender.allow({
