@@ -60,6 +60,8 @@ export interface EmbeddedCloud {
   queues(): Promise<Readonly<Record<QueueName, QueueCounts>>>;
   /** As if the secret had been changed: senders read it when they next need it. */
   replaceCredentials(credentialsJson: string): void;
+  /** What stands in for AWS, for clients from outside. */
+  readonly services: Pick<Services, 'environment' | 'queues'>;
   /** Ends every process. Staged chunks go; reports and rejects stay. */
   close(): Promise<void>;
 }
@@ -103,6 +105,7 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
     stats: (name) => functions[name].host.stats(),
     queues: () => readQueueCounts(services),
     replaceCredentials: services.replaceCredentials,
+    services,
     close: async () => {
       await Promise.all([governor, ...Object.values(functions)].map((part) => part?.close()));
       await services.close();

@@ -1,8 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { QueueName } from '../../cli/deployment-parts.ts';
@@ -13,8 +9,10 @@ import { reportKey } from '../../lib/ledger/store.ts';
 import { type Queue, startQueues } from '../../local/queues.ts';
 import { startObjectStore } from '../../local/s3/server.ts';
 import { createScratchFolder } from './scratch-folder.ts';
+import { outputsOf, STACK, startStacks } from './stacks.ts';
 
-export const STACK = 'TestFanout';
+export { STACK };
+
 const REGION = 'eu-central-1';
 const KEYS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
@@ -77,49 +75,6 @@ export const startDeployedImporter = async (): Promise<DeployedImporter> => {
     },
   };
 };
-
-const outputsOf = (queues: Readonly<Record<QueueName, Queue>>): Readonly<Record<string, string>> => ({
-  InboxBucketName: 'inbox',
-  WorkBucketName: 'work',
-  IntakeQueueUrl: queues.intake.url,
-  IntakeDeadLettersUrl: queues.intake.deadLetterUrl,
-  ChunksQueueUrl: queues.chunks.url,
-  ChunksDeadLettersUrl: queues.chunks.deadLetterUrl,
-  ReceiptsQueueUrl: queues.receipts.url,
-  ReceiptsDeadLettersUrl: queues.receipts.deadLetterUrl,
-});
-
-/** DescribeStacks of CloudFormation, of one stack, and an old one that has no outputs. */
-const startStacks = async (outputs: Readonly<Record<string, string>>) => {
-  const server = createServer(async (request, response) => {
-    const name = new URLSearchParams(await text(request)).get('StackName') ?? '';
-    response.statusCode = [STACK, 'Old'].includes(name) ? 200 : 400;
-    response.setHeader('content-type', 'text/xml');
-    response.end(
-      response.statusCode === 200 ? stackXml(name, name === STACK ? outputs : {}) : missingXml(name),
-    );
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-};
-
-const stackXml = (name: string, outputs: Readonly<Record<string, string>>): string => {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  return `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
-};
-
-const missingXml = (name: string): string =>
-  `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${name} does not exist</Message></Error></ErrorResponse>`;
 
 /** The report of an import that these receipts, of whatever import, tell of. */
 export const reportOf = (importId: string, ...receipts: readonly Receipt[]): Report =>
