@@ -7,7 +7,7 @@ import { inMemoryCloud } from './in-memory-cloud.ts';
 import { mixedFile } from './records.ts';
 
 const CREATED = { bucket: 'inbox', key: 'in/a.jsonl.gz', etag: 'e1', sequencer: '0A' };
-const COMPRESSED = gzipSync(mixedFile(2_000));
+const COMPRESSED = gzipSync(mixedFile(20_000));
 const SMALL_CHUNKS = { tuning: { chunkBytes: 8_192, recordBytesMax: 1_024 } };
 
 /** Reads half of the source, and fails once two chunks of it are stored. */

@@ -6,6 +6,12 @@ import type { Pieces } from './pieces.ts';
 /** What a decoder gives at a time, and all that may be lost where it meets damage. */
 export const OUTPUT_BYTES = 128 * 1024;
 
+/**
+ * What a decoder is given at a time. Always the same, counted from the beginning of a member: how much it gives of a
+ * piece that is damaged depends on where the piece begins.
+ */
+const INPUT_BYTES = 64 * 1024;
+
 /** A decoder of node:zlib that stops at the end of what it decodes. Made with a `chunkSize` of {@link OUTPUT_BYTES}. */
 export type Decoder = Transform & {
   /** Bytes that it has decoded, of those it was given. */
@@ -24,8 +30,8 @@ export async function* decodeMember(decoder: Decoder, pieces: Pieces): AsyncGene
   let givenBytes = 0;
   try {
     for (;;) {
-      const piece = await pieces.next();
-      givenBytes += piece?.length ?? 0;
+      const piece = await pieces.take(INPUT_BYTES);
+      givenBytes += piece.length;
       state.give(piece);
       for (;;) {
         const output = decoder.read() as Buffer | null;
@@ -35,7 +41,7 @@ export async function* decodeMember(decoder: Decoder, pieces: Pieces): AsyncGene
           throw new Damage(reasonOf(state.failure), { cause: state.failure });
         } else if (state.isEnded || state.isTaken) {
           const unused = givenBytes - decoder.bytesWritten;
-          if (piece !== undefined && unused > 0) pieces.putBack(piece.subarray(piece.length - unused));
+          if (unused > 0) pieces.putBack(piece.subarray(piece.length - unused));
           if (state.isEnded || unused > 0) return;
           break;
         } else {
@@ -56,10 +62,10 @@ const watch = (decoder: Decoder) => {
     isTaken: false,
     isEnded: false,
     failure: undefined as Error | undefined,
-    /** Hands the decoder its next input, or says that there is no more. */
-    give: (piece: Buffer | undefined): void => {
+    /** Hands the decoder its next input; none says that there is no more. */
+    give: (piece: Buffer): void => {
       state.isTaken = false;
-      if (piece === undefined) decoder.end();
+      if (piece.length === 0) decoder.end();
       else decoder.write(piece, (error) => note({ isTaken: !error }));
     },
     /** Passes when there may be output, or one of the above is different. */

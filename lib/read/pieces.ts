@@ -15,24 +15,27 @@ export interface Pieces {
 /** `input` as {@link Pieces}; what it throws comes out unchanged. */
 export const createPieces = (input: AsyncIterable<Uint8Array>): Pieces => {
   const iterator = input[Symbol.asyncIterator]();
-  let held: Buffer | undefined;
+  /** What was put back, the next of it last. */
+  const held: Buffer[] = [];
   let offset = 0;
 
   const next = async (): Promise<Buffer | undefined> => {
-    let piece = held;
-    held = undefined;
-    while (piece === undefined || piece.length === 0) {
-      const { done, value } = await iterator.next();
-      if (done) return undefined;
-      piece = asBuffer(value);
+    for (;;) {
+      const piece = held.pop() ?? (await read());
+      if (piece?.length === 0) continue;
+      offset += piece?.length ?? 0;
+      return piece;
     }
-    offset += piece.length;
-    return piece;
+  };
+
+  const read = async (): Promise<Buffer | undefined> => {
+    const { done, value } = await iterator.next();
+    return done ? undefined : asBuffer(value);
   };
 
   const putBack = (bytes: Buffer): void => {
     offset -= bytes.length;
-    held = held === undefined ? bytes : Buffer.concat([bytes, held]);
+    held.push(bytes);
   };
 
   const take = async (bytes: number): Promise<Buffer> => {
@@ -45,7 +48,7 @@ export const createPieces = (input: AsyncIterable<Uint8Array>): Pieces => {
       if (piece.length > missing) putBack(piece.subarray(missing));
       missing -= Math.min(missing, piece.length);
     }
-    return taken.length === 1 ? taken[0]! : Buffer.concat(taken);
+    return taken.length === 1 ? taken[0]! : joined(taken);
   };
 
   return {
@@ -57,6 +60,14 @@ export const createPieces = (input: AsyncIterable<Uint8Array>): Pieces => {
       await iterator.return?.();
     },
   };
+};
+
+/** Not from the pool of small buffers, where what is short-lived would keep memory of what is not. */
+const joined = (pieces: readonly Buffer[]): Buffer => {
+  const whole = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(whole, at);
+  return whole;
 };
 
 const asBuffer = (bytes: Uint8Array): Buffer =>
