@@ -1,6 +1,7 @@
 import type { Batch } from './batch/batcher.ts';
 import type { RejectEntry, RejectsWriter } from './ledger/rejects.ts';
 import type { ChunkMessage, Progress } from './plan/chunk.ts';
+import { bytesBefore } from './plan/place.ts';
 import { addCounts, countReason, startProgress } from './plan/progress.ts';
 import type { SendResult } from './send/batch.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -19,7 +20,7 @@ export interface Tracker {
 }
 
 export interface TrackerOptions {
-  readonly message: Pick<ChunkMessage, 'chunk' | 'offset' | 'range' | 'progress'>;
+  readonly message: Pick<ChunkMessage, 'chunk' | 'offset' | 'object' | 'range' | 'rows' | 'progress'>;
   readonly rejects: Pick<RejectsWriter, 'add'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -51,7 +52,7 @@ export const createTracker = ({ message, rejects, now, clock, peakMB }: TrackerO
 
   const account = (nextOffset = committedOffset): ChunkAccount => {
     const { stageMs, choppyMs } = clock.spent();
-    progress.bytes.read += Math.max(0, Math.min(nextOffset, message.range.end) - message.range.start);
+    progress.bytes.read += bytesOf(message, nextOffset);
     addCounts(progress.stageMs, stageMs);
     progress.choppyMs += choppyMs;
     progress.peakMB = Math.max(progress.peakMB, peakMB());
@@ -59,6 +60,12 @@ export const createTracker = ({ message, rejects, now, clock, peakMB }: TrackerO
   };
 
   return { commit, account };
+};
+
+/** Bytes of the object from where the range starts to `nextOffset`, which may lie behind its end. */
+const bytesOf = ({ range, ...rest }: TrackerOptions['message'], nextOffset: number): number => {
+  const end = Math.max(range.start, Math.min(nextOffset, range.end));
+  return bytesBefore(end, rest) - bytesBefore(range.start, rest);
 };
 
 /** Offsets count from the start of the object. */

@@ -14,13 +14,14 @@ export class ChunkStuckError extends FanoutError {
 
 /** Says where a chunk is stuck, and what its last failing request met with; that is the `cause` too. */
 export const chunkStuck = (
-  { chunk, importId, range }: Pick<ChunkMessage, 'chunk' | 'importId' | 'range'>,
+  { chunk, importId, range, borders }: Pick<ChunkMessage, 'chunk' | 'importId' | 'range' | 'borders'>,
   { nextOffset, fault }: Pick<PipelineResult, 'nextOffset' | 'fault'>,
 ): ChunkStuckError => {
+  const place = `${borders === 'rows' ? 'row' : 'byte'} ${nextOffset}`;
   const where =
     nextOffset > range.start
-      ? `is at byte ${nextOffset} after ${CONTINUATIONS_MAX} continuations, the most there may be; lower tuning.chunkBytes.`
-      : `did not get past byte ${nextOffset} in the time of a whole run.`;
+      ? `is at ${place} after ${CONTINUATIONS_MAX} continuations, the most there may be; lower tuning.chunkBytes.`
+      : `did not get past ${place} in the time of a whole run.`;
   const seen = `Chunk ${chunk} of ${importId} ${where}`;
   return fault
     ? new ChunkStuckError(`${seen} ${fault.message}`, { cause: fault })

@@ -1,6 +1,7 @@
 import { CONTINUATIONS_MAX, chunkStuck } from './chunk-stuck.ts';
 import { isFanoutError } from './errors.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
+import { FrameError } from './frame/frame-error.ts';
 import type { PartsStore } from './ledger/parts.ts';
 import type { Receipt } from './ledger/receipt.ts';
 import { createRejectsWriter } from './ledger/rejects.ts';
@@ -114,7 +115,9 @@ const runChunk = async (
   }
 };
 
-const isEndOfSource = (error: unknown): boolean => error instanceof ReadError && !error.retryable;
+/** What is wrong is the file, so nothing is gained by reading it again. */
+const isEndOfSource = (error: unknown): boolean =>
+  (error instanceof ReadError || error instanceof FrameError) && !error.retryable;
 
 interface RunResult extends PipelineResult {
   /** Whether this run, or one before it that it goes on from, wrote down answers of the API. */

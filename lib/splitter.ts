@@ -8,6 +8,7 @@ import { ReadError } from './read/read-error.ts';
 import type { ObjectHead } from './read/s3.ts';
 import type { Recipe } from './recipe/schema.ts';
 import { splitByRanges } from './split/by-ranges.ts';
+import { splitByRows } from './split/by-rows.ts';
 import { splitInOrder } from './split/in-order.ts';
 import type { SourcePlan, Split, SplitDependencies } from './split/source-plan.ts';
 import { adaptTuning } from './tune/adapt.ts';
@@ -57,8 +58,10 @@ export const splitObject = async (
   return source;
 };
 
+const SPLITS = { ranges: splitByRanges, rows: splitByRows, stream: splitInOrder };
+
 const splitOf = ({ format, compression }: Layout): Split =>
-  compression === 'none' && formatOf(format).cut === 'ranges' ? splitByRanges : splitInOrder;
+  SPLITS[compression === 'none' ? formatOf(format).cut : 'stream'];
 
 const checkVersion = ({ etag, versionId }: CreatedObject, found: ObjectHead, uri: string): void => {
   if (versionId !== undefined || etag === undefined || etag === found.etag) return;

@@ -1,24 +1,11 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { foldReceipts } from '../lib/ledger/fold.ts';
-import type { CreatedObject } from '../lib/plan/notification.ts';
 import type { RecipeInput } from '../lib/recipe/schema.ts';
-import { splitObject } from '../lib/splitter.ts';
-import { fakeClient } from './fake-client.ts';
-import { inMemoryCloud } from './in-memory-cloud.ts';
-import { runFleet } from './in-memory-fleet.ts';
+import { importFile } from './import-file.ts';
+import { SEEN_EVENTS } from './seen-events.ts';
 
-const COUNT = 400;
-
-/** One data set: what each record says, with all that makes a format stumble. */
-const EVENTS = Array.from({ length: COUNT }, (_, n) => ({
-  event: 'Seen',
-  time: 1_700_000_000 + n,
-  distinct_id: `u${n % 7}`,
-  n,
-  text: ['plain', 'a "quoted" word', 'two\nlines', 'comma, and ; more', 'é漢😀', ' spaces ', '[]{}:,'][n % 7],
-  id: `${'9'.repeat(18)}${n % 10}`,
-}));
+const EVENTS = SEEN_EVENTS;
+const COUNT = EVENTS.length;
 
 const COLUMNS = Object.keys(EVENTS[0]!) as (keyof (typeof EVENTS)[number])[];
 const quoted = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
@@ -49,30 +36,6 @@ const COMPRESSED: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
       [0, 1, 2, 3].map((i) => gzipSync(bytes.subarray((bytes.length * i) / 4, (bytes.length * (i + 1)) / 4))),
     ),
   '.zst': (bytes) => zstdCompressSync(bytes),
-};
-
-interface ImportOptions {
-  readonly key: string;
-  readonly body: Buffer;
-  readonly recipe: RecipeInput;
-  /** What a run of the splitter has at each look; ever less. */
-  readonly splitterMs?: () => () => number;
-}
-
-/** From a notification to the report; the splitter is run again as often as it asks for. */
-const importFile = async ({ key, body, recipe, splitterMs = () => () => 900_000 }: ImportOptions) => {
-  const cloud = inMemoryCloud(body, recipe);
-  let created: CreatedObject | undefined = { bucket: 'inbox', key, etag: 'e1', sequencer: '1' };
-  let runs = 0;
-  for (; created; created = cloud.resumed.shift()) {
-    await splitObject(created, { ...cloud.dependencies, remainingMs: splitterMs() });
-    runs += 1;
-  }
-  const client = fakeClient();
-  const fleet = await runFleet(cloud.chunks, { openSource: cloud.openSource, client });
-  const report = foldReceipts(undefined, [...cloud.receipts, ...fleet.receipts]);
-  const sent = client.received.flat().map((line) => JSON.parse(line).properties);
-  return { report, runs, chunks: cloud.chunks.length, sent: sent.toSorted((a, b) => a.n - b.n) };
 };
 
 const CASES = Object.keys(WRITTEN).flatMap((name) =>

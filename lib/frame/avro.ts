@@ -3,7 +3,7 @@ import type { ByteSource } from '../read/byte-source.ts';
 import { BLOCK_BYTES_MAX, type Block, readBlocks } from './avro/blocks.ts';
 import { decompressBlock } from './avro/codecs.ts';
 import { corrupt, reasonOf } from './avro/corrupt.ts';
-import { type AvroFile, MAGIC, openAvro } from './avro/header.ts';
+import { type AvroFile, openAvro } from './avro/header.ts';
 import { placeStep } from './avro/places.ts';
 import { type AvroReader, createAvroReader, EMPTY_ITEMS_MAX } from './avro/reader.ts';
 import type { Format, FrameOptions } from './format.ts';
@@ -17,8 +17,9 @@ const GROUP_BYTES_MAX = 256 * 1024;
 export const avro: Format = {
   name: 'avro',
   fileNames: /\.avro$/i,
-  looksLike: (head) => head.subarray(0, MAGIC.length).equals(MAGIC),
+  looksLike: () => false,
   cut: 'ranges',
+  check: openAvro,
   frame: frameAvro,
 };
 

@@ -7,13 +7,20 @@ export interface Format {
   readonly name: FormatName;
   /** Names of files that are most likely of this format, the suffix of a compression removed. */
   readonly fileNames: RegExp;
-  /** Whether the first bytes (at most 64 KiB, decompressed) are of this format. */
+  /** Whether the first bytes (at most 64 KiB, decompressed) are of this format. Magic bytes are looked at before: lib/plan/magic.ts. */
   readonly looksLike: (head: Buffer) => boolean;
   /**
    * How a source is cut: `ranges` by arithmetic, `rows` by row groups, `stream` by reading it in order. A compressed
    * source is always read in order, and only a format with a cutter can be.
    */
   readonly cut: 'ranges' | 'rows' | 'stream';
+  /**
+   * Reads what a file says of itself as a whole, before anything is sent of it; absent where it says nothing.
+   *
+   * @throws {ReadError} whatever the source throws
+   * @throws {FrameError} where no chunk of the file could be read
+   */
+  readonly check?: (source: ByteSource) => Promise<unknown>;
   /** Finds borders between records in a stream that is read in order; absent where that makes no sense. */
   readonly createCutter?: (options: CutterOptions) => Cutter;
   /**

@@ -1,7 +1,10 @@
+/** Places between two bytes, where records share bytes (Avro): as many as a double holds in files of terabytes. */
+export const PLACES_PER_BYTE_MAX = 1024;
+
 /** A record as it stands in its object, not yet understood. */
 export interface RawRecord {
   readonly kind: 'record';
-  /** Where the record begins, from the start of the object: a byte, or a row where the format counts rows. */
+  /** Where the record begins, from the start of the object: a byte, a row where the format counts rows, or a place between bytes. */
   readonly offset: number;
   /** Behind the record and its separator: where reading would go on. */
   readonly nextOffset: number;

@@ -1,4 +1,7 @@
-type Decompress = (bytes: Uint8Array, length: number) => Uint8Array;
+import { snappyUncompressor } from 'hysnappy';
+
+/** WebAssembly, which is made when the first snappy stream comes. Its memory grows to what the longest one needs. */
+let decompress: ReturnType<typeof snappyUncompressor> | undefined;
 
 /** What a snappy stream says it decompresses to, in bytes. */
 export const snappyLength = (bytes: Uint8Array): number => {
@@ -11,12 +14,13 @@ export const snappyLength = (bytes: Uint8Array): number => {
 };
 
 /**
- * Decompresses snappy by `decompress`, which writes as much as the stream says: so what that says is checked first.
+ * Decompresses snappy. As much is written as the stream says, so what that says is checked first.
  *
  * @throws {Error} where the stream is broken or is not `length` bytes
  */
-export const unsnap = (decompress: Decompress, bytes: Uint8Array, length: number): Uint8Array => {
+export const unsnap = (bytes: Uint8Array, length: number): Uint8Array => {
   const said = snappyLength(bytes);
   if (said !== length) throw new Error(`snappy says ${said} bytes where ${length} are meant`);
+  decompress ??= snappyUncompressor();
   return decompress(bytes, length);
 };

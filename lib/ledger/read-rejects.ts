@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
 import * as z from 'zod';
+import { placeSchema } from '../plan/place.ts';
 
 const gunzip = promisify(gunzipCallback);
 
@@ -9,7 +10,7 @@ const MiB = 1024 * 1024;
 const PART_BYTES_MAX = 80 * MiB;
 
 const lineSchema = z.object({
-  place: z.object({ offset: z.int().nonnegative(), chunk: z.int().nonnegative() }),
+  place: z.object({ offset: placeSchema, chunk: z.int().nonnegative() }),
   reason: z.string(),
   raw: z.string().optional(),
   rawBase64: z.string().optional(),

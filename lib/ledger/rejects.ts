@@ -6,7 +6,7 @@ const PART_BYTES_MAX = 4 * MiB;
 
 /** A line of the rejects file. */
 export interface RejectEntry {
-  /** First byte of the record in the (decompressed) source. */
+  /** Where the record begins in the (decompressed) source: a byte, or a row of a Parquet file. */
   readonly offset: number;
   readonly chunk: number;
   /** A code of docs/errors.md, or `API_REJECTED`. */

@@ -9,7 +9,7 @@ const BODY_CHARACTERS_MAX = 512 * KiB;
 export interface ResponseEntry {
   readonly atMs: number;
   readonly chunk: number;
-  /** First byte of the first record of the batch in the (decompressed) source. */
+  /** Where the first record of the batch begins in the (decompressed) source: a byte, or a row of a Parquet file. */
   readonly offset: number;
   /** Of the request: less than those of its batch where that was halved. */
   readonly records: number;

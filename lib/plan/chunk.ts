@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FORMAT_NAMES, READ_COMPRESSIONS } from '../recipe/formats.ts';
 import { recipeSchema } from '../recipe/schema.ts';
+import { placeSchema } from './place.ts';
 import { stageTimesSchema } from './stage-times.ts';
 
 const objectSchema = z.object({
@@ -46,10 +47,12 @@ export const chunkMessageSchema = z.object({
   sourceEtag: z.string(),
   /** What is read: the source itself, or a chunk of it staged in the Work bucket. */
   object: objectSchema,
-  /** Bytes of `object`, half-open. */
-  range: z.object({ start: z.int().nonnegative(), end: z.int().nonnegative() }),
-  /** `lines`: the range begins and ends at a line. `bytes`: it may begin and end inside one. */
+  /** Of `object`, half-open: rows where `borders` is `rows`, else bytes. */
+  range: z.object({ start: placeSchema, end: placeSchema }),
+  /** `lines` and `records`: the range begins and ends at one. `bytes`: it may begin and end inside one. */
   borders: z.enum(['lines', 'bytes', 'records', 'rows']),
+  /** Of all of `object`, where `borders` is `rows`. */
+  rows: z.int().nonnegative().optional(),
   /** Where byte 0 of `object` stands in the (decompressed) source. */
   offset: z.int().nonnegative(),
   /** `object` ends where the file ends. */

@@ -1,9 +1,7 @@
-import { FORMATS } from '../frame/formats.ts';
 import type { ByteSource } from '../read/byte-source.ts';
 import { decompress, isStreamCompression, type StreamCompression } from '../read/decompress.ts';
 import { ReadError } from '../read/read-error.ts';
 import { readWhole } from '../read/read-whole.ts';
-import type { FormatName } from '../recipe/formats.ts';
 import type { Source } from './chunk.ts';
 import { type DetectOptions, detectCompression, detectFormat, HEAD_BYTES } from './detect.ts';
 import { PlanError } from './plan-error.ts';
@@ -26,16 +24,7 @@ export const layoutOf = async (source: ByteSource, options: DetectOptions): Prom
     );
   }
   const text = compression === 'none' ? head : await decompressedHead(compression, head);
-  return { compression, format: readable(detectFormat(text, options), options) };
-};
-
-/** A format may be known by its bytes before it can be read. */
-const readable = (format: FormatName, { key }: DetectOptions): FormatName => {
-  if (FORMATS.some(({ name }) => name === format)) return format;
-  throw new PlanError(
-    'FORMAT_UNSUPPORTED',
-    `"${key}" is ${format}, which is not read yet. Drop it as ${FORMATS.map(({ name }) => name).join(', ')}.`,
-  );
+  return { compression, format: detectFormat(text, options) };
 };
 
 /** What the beginning of a stream decompresses to; it breaks off somewhere, which is no damage. */

@@ -25,6 +25,8 @@ const TEXT_START = /^[\x20-\x7e\r\n\t]{5}/;
 
 const FORMATS: readonly Magic<FormatName>[] = [
   { kind: 'parquet', bytes: '50415231' },
+  // With an encrypted footer.
+  { kind: 'parquet', bytes: '50415245' },
   { kind: 'avro', bytes: '4f626a01' },
 ];
 

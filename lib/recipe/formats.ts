@@ -77,10 +77,10 @@ const columnNames = z.array(z.string().min(1)).min(1).max(COLUMNS_MAX).optional(
 
 export const parquetSchema = z.strictObject({
   columns: columnNames.describe(
-    'Parquet is not read yet. The columns to read, by name; all others are never fetched. Unless set, all.',
+    'The columns to read, by name; all others are never fetched. Unless set, all.',
   ),
   jsonColumns: columnNames.describe(
-    'Parquet is not read yet. Columns of text that hold JSON, by name: they become what the JSON says. Text that is not JSON stays text.',
+    'Columns of text that hold JSON, by name: they become what the JSON says. Text that is not JSON stays text.',
   ),
 });
 

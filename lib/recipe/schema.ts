@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PRESET_NAMES } from '../tune/presets.ts';
 import { DEFAULT_QUOTA } from '../tune/quota.ts';
 import { endpointFlaw } from './endpoint.ts';
-import { csvSchema, parquetSchema, READ_COMPRESSIONS, recordsPathSchema } from './formats.ts';
+import { csvSchema, FORMAT_NAMES, parquetSchema, READ_COMPRESSIONS, recordsPathSchema } from './formats.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -127,7 +127,7 @@ export const tuningSchema = z.strictObject({
     .max(512 * MiB)
     .optional()
     .describe(
-      'Bytes of the source that one message hands to one sender. Planned from the size of the source and `workers` unless set.',
+      'Bytes of the source that one message hands to one sender; of a Parquet file, its rows as JSON. Planned from the size of the source and `workers` unless set.',
     ),
   recordBytesMax: z
     .int()
@@ -141,7 +141,7 @@ export const tuningSchema = z.strictObject({
 export const recipeSchema = z.strictObject({
   record: z.enum(['event']).default('event').describe('What the records are.'),
   format: z
-    .enum(['auto', 'jsonl', 'json', 'csv', 'tsv'])
+    .enum(['auto', ...FORMAT_NAMES])
     .default('auto')
     .describe('How records are laid out; `auto` goes by the first bytes, then by the name.'),
   compression: z

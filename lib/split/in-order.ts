@@ -42,8 +42,8 @@ interface NumberedCut extends StreamCut {
 export const splitInOrder: Split = async (plan, dependencies) => {
   const { resume } = plan.created;
   const { sendReceipt } = dependencies;
-  if (!resume) await sendReceipt(plannedReceipt(plan));
   const cutter = createCutter(plan, resume);
+  if (!resume) await sendReceipt(plannedReceipt(plan));
   const stream = readInOrder(
     plan,
     { from: resume?.place ?? START, skipTo: resume?.offset ?? 0 },

@@ -106,6 +106,7 @@ describe('detectFormat', () => {
   it('tells Parquet and Avro by their magic, whatever they are called', () => {
     expect(formatOf(PARQUET, 'events.parquet.zst')).toBe('parquet');
     expect(formatOf(PARQUET, 'a.json')).toBe('parquet');
+    expect(formatOf(Buffer.from('PARE\x15\0', 'latin1'), 'encrypted')).toBe('parquet');
     expect(formatOf(AVRO, 'a.csv')).toBe('avro');
   });
 
@@ -117,6 +118,7 @@ describe('detectFormat', () => {
     ['[Name],[Value]\n', 'a.csv', 'csv'],
     ['{id},{value}\n', 'a.csv', 'csv'],
     ['PAR1,PAR2\n3,4\n', 'golf.csv', 'csv'],
+    ['PARENT,CHILD\n3,4\n', 'a.csv', 'csv'],
     ['oops\n{"a":1}\n', 'a.jsonl', 'jsonl'],
     ['oops\n', 'a.ndjson.zst', 'jsonl'],
     ['oops\n', 'a.json', 'json'],

@@ -14,6 +14,9 @@ const TABLE = Buffer.from('event,time\na,1\n');
 const layout = (key: string, body: Buffer, recipe: RecipeInput = {}) =>
   layoutOf(memorySource(body), { key, recipe: parseRecipe(recipe) });
 
+const PARQUET = Buffer.from('PAR1\u0015\u0004 and so on');
+const AVRO = Buffer.from('Obj\u0001 and so on');
+
 describe('layoutOf', () => {
   it.each([
     ['a.jsonl', LINES, 'jsonl', 'none'],
@@ -26,6 +29,10 @@ describe('layoutOf', () => {
     ['a.jsonl.gz', gzipSync(LINES), 'jsonl', 'gzip'],
     ['named-otherwise', gzipSync(ARRAY), 'json', 'gzip'],
     ['a.csv.zst', zstdCompressSync(TABLE), 'csv', 'zstd'],
+    ['a.parquet', PARQUET, 'parquet', 'none'],
+    ['a.parquet.zst', PARQUET, 'parquet', 'none'],
+    ['a.parquet.gz', gzipSync(PARQUET), 'parquet', 'gzip'],
+    ['a.avro', AVRO, 'avro', 'none'],
     ['unpacked-on-its-way.jsonl.gz', LINES, 'jsonl', 'none'],
   ])('knows %s by its bytes', async (key, body, format, compression) => {
     expect(await layout(key, body)).toEqual({ format, compression });
@@ -44,8 +51,6 @@ describe('layoutOf', () => {
   it.each([
     ['a.bin', Buffer.from([0, 1, 2, 3]), {}, 'FORMAT_UNSUPPORTED'],
     ['a.zip', Buffer.from('PK\u0003\u0004 and so on'), {}, 'FORMAT_UNSUPPORTED'],
-    ['a.parquet', Buffer.from('PAR1\u0015\u0004 and so on'), {}, 'FORMAT_UNSUPPORTED'],
-    ['a.avro', Buffer.from('Obj\u0001 and so on'), {}, 'FORMAT_UNSUPPORTED'],
     ['a.jsonl', LINES, { compression: 'gzip' }, 'FORMAT_MISMATCH'],
   ] as const)('refuses %s', async (key, body, recipe, code) => {
     await expect(layout(key, body, recipe)).rejects.toMatchObject({ code });

@@ -16,7 +16,7 @@ describe('leavesOf', () => {
   });
 
   it.each([
-    ['recipe.format', 'auto \\| jsonl \\| json \\| csv \\| tsv', 'auto'],
+    ['recipe.format', 'auto \\| jsonl \\| json \\| csv \\| tsv \\| parquet \\| avro', 'auto'],
     ['recipe.fields.event', 'column or constant', { column: 'event', keep: false }],
     ['recipe.csv.columns', 'list of strings', undefined],
     ['recipe.parquet.jsonColumns', 'list of strings', undefined],

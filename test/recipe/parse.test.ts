@@ -68,7 +68,7 @@ describe('parseRecipe', () => {
   it.each([
     [
       { format: 'xml' },
-      'format: Invalid option: expected one of "auto"|"jsonl"|"json"|"csv"|"tsv" (got "xml")',
+      'format: Invalid option: expected one of "auto"|"jsonl"|"json"|"csv"|"tsv"|"parquet"|"avro" (got "xml")',
     ],
     [{ tuning: { workers: 0 } }, 'tuning.workers: Too small: expected number to be >=1 (got 0)'],
     [

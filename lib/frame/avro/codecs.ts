@@ -44,12 +44,11 @@ export const blockTooLong = (bytesMax: number): FrameError =>
     `A block of the Avro file has more than ${bytesMax} bytes, which is as much as is held: write it with a shorter sync interval.`,
   );
 
-const unsnapChecked = async (bytes: Buffer, bytesMax: number): Promise<Buffer> => {
-  const { compressors } = await import('hyparquet-compressors');
+const unsnapChecked = (bytes: Buffer, bytesMax: number): Buffer => {
   const body = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
   const length = snappyLength(body);
   if (length > bytesMax) throw blockTooLong(bytesMax);
-  const plain = unsnap(compressors.SNAPPY!, body, length);
+  const plain = unsnap(body, length);
   if (crc32(plain) !== bytes.readUInt32BE(body.length)) throw new Error('its checksum does not match');
   return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
 };

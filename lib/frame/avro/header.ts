@@ -9,7 +9,7 @@ import { compileSchema } from './schema.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
-export const MAGIC = Buffer.from('Obj\x01', 'latin1');
+const MAGIC = Buffer.from('Obj\x01', 'latin1');
 export const SYNC_BYTES = 16;
 /** Most headers are a few KiB. */
 const HEAD_BYTES = 64 * KiB;

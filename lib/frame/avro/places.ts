@@ -1,8 +1,6 @@
+import { PLACES_PER_BYTE_MAX } from '../record.ts';
 import type { Block } from './blocks.ts';
 import { corrupt } from './corrupt.ts';
-
-/** Places of a block of more records than bytes are this part of a byte apart, which a double holds in files of terabytes. */
-const PLACES_PER_BYTE_MAX = 1024;
 
 /**
  * How far apart the records of a block are placed. A block has no bytes that belong to one record, so its records

@@ -3,7 +3,7 @@ import { FrameError } from '../frame-error.ts';
 import { LOGICAL_TYPES } from './logical.ts';
 import { createPrinters, type Print } from './print.ts';
 
-type AvroLibrary = typeof import('avsc');
+type AvroLibrary = typeof import('avsc/lib/types.js')['default'];
 type Schema = Parameters<AvroLibrary['Type']['forSchema']>[0];
 
 const MESSAGE_CHARS_MAX = 300;
@@ -18,7 +18,7 @@ const MESSAGE_CHARS_MAX = 300;
  * @throws {FrameError} `AVRO_UNSUPPORTED` where it is no schema
  */
 export const compileSchema = async (text: string): Promise<Print> => {
-  const { default: avsc } = (await import('avsc')) as { default: AvroLibrary };
+  const { default: avsc } = await import('avsc/lib/types.js');
   try {
     const { schema, nameOf } = renamed(text);
     const type: Type = avsc.Type.forSchema(schema, { logicalTypes: annotatedTypes(avsc) });
@@ -55,7 +55,7 @@ const renamed = (text: string): { schema: Schema; nameOf: (name: string) => stri
 };
 
 /** avsc's way to keep what a schema says beside the type. Values are never made of it. */
-const annotatedTypes = ({ types: { LogicalType } }: AvroLibrary) => {
+const annotatedTypes = ({ builtins: { LogicalType } }: AvroLibrary) => {
   class AnnotatedType extends LogicalType {
     readonly attributes: Schema;
     constructor(schema: Schema, options: unknown) {

@@ -21,8 +21,8 @@ export const isKnownCodec = (codec: string | undefined): codec is ParquetCodec =
 /** @param bytesMax of what comes out: no more is ever held */
 type Decompress = (bytes: Uint8Array, bytesMax: number) => Uint8Array;
 
-/** What undoes a codec: Node's own zlib where it can, else what comes with hyparquet. */
-export const decompressorOf = ({ compressors }: ParquetLibrary, codec: ParquetCodec): Decompress => {
+/** What undoes a codec: Node's own zlib where it can. */
+export const decompressorOf = (library: ParquetLibrary, codec: ParquetCodec): Decompress => {
   switch (codec) {
     case 'UNCOMPRESSED':
       return (bytes) => bytes;
@@ -33,8 +33,10 @@ export const decompressorOf = ({ compressors }: ParquetLibrary, codec: ParquetCo
     case 'BROTLI':
       return (bytes, bytesMax) => brotliDecompressSync(bytes, { maxOutputLength: bytesMax });
     case 'SNAPPY':
-      return (bytes, bytesMax) => unsnap(compressors.SNAPPY!, bytes, bytesMax);
-    default:
-      return compressors[codec]!;
+      return (bytes, bytesMax) => unsnap(bytes, bytesMax);
+    case 'LZ4':
+      return library.decompressLz4;
+    case 'LZ4_RAW':
+      return library.decompressLz4Raw;
   }
 };

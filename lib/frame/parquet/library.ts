@@ -6,4 +6,4 @@ export { parquetMetadata, parquetSchema, readOffsetIndex } from 'hyparquet';
 export { assembleNested } from 'hyparquet/src/assemble.js';
 export { parquetHeader, readPage } from 'hyparquet/src/column.js';
 export { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-export { compressors } from 'hyparquet-compressors';
+export { decompressLz4, decompressLz4Raw } from 'hyparquet-compressors/src/lz4.js';

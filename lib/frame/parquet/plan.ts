@@ -29,8 +29,8 @@ export interface ParquetPlan {
 
 export interface PlanOptions {
   readonly settings: ParquetSettings;
-  /** What a chunk should come to, as JSON text. */
-  readonly chunkBytes: number;
+  /** What a chunk should come to, as JSON text, where all of the file comes to `jsonBytes`. */
+  readonly chunkBytesFor: (jsonBytes: number) => number;
 }
 
 /**
@@ -42,13 +42,15 @@ export interface PlanOptions {
  */
 export const planRowGroups = async (
   source: ByteSource,
-  { settings, chunkBytes }: PlanOptions,
+  { settings, chunkBytesFor }: PlanOptions,
 ): Promise<ParquetPlan> => {
   const file = await openParquet(source, settings);
   const recordBytesGuessed = guessRecordBytes(file);
+  const rows = file.rowGroups.at(-1)?.end ?? 0;
+  const chunkBytes = chunkBytesFor(rows * recordBytesGuessed);
   const rowsWanted = Math.max(1, Math.floor(chunkBytes / recordBytesGuessed));
   return {
-    rows: file.rowGroups.at(-1)?.end ?? 0,
+    rows,
     rowGroups: file.rowGroups.length,
     columns: file.columns.map(({ name }) => name),
     recordBytesGuessed,

@@ -172,10 +172,4 @@ describe('avro', () => {
     for await (const group of avro.frame(source, frameOptions(source, {}))) sizes.push(group.length);
     expect(Math.max(...sizes)).toBe(500);
   });
-
-  it('is known by its first bytes', () => {
-    expect(avro.looksLike(Buffer.from('Obj\x01rest', 'latin1'))).toBe(true);
-    expect(avro.looksLike(Buffer.from('Obj'))).toBe(false);
-    expect(avro.looksLike(Buffer.from('{"Obj":1}'))).toBe(false);
-  });
 });

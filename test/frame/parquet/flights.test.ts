@@ -47,7 +47,7 @@ describe('flights-3m.parquet', () => {
     const source = memorySource(file);
     const { rows, rowGroups, chunks, columns } = await planRowGroups(source, {
       settings: {},
-      chunkBytes: 4_000_000,
+      chunkBytesFor: () => 4_000_000,
     });
     expect({ rows, rowGroups }).toEqual({ rows: 3_000_000, rowGroups: 11 });
     expect(columns).toEqual(['date', 'delay', 'distance', 'origin', 'destination']);

@@ -55,9 +55,9 @@ describe('a broken Parquet file', () => {
     ],
   ])('that %s fails with what was seen', async (_, bytes, seen) => {
     const failure = { code: 'SOURCE_CORRUPT', retryable: false, message: expect.stringContaining(seen) };
-    await expect(planRowGroups(memorySource(bytes), { settings: {}, chunkBytes: 1e6 })).rejects.toMatchObject(
-      failure,
-    );
+    await expect(
+      planRowGroups(memorySource(bytes), { settings: {}, chunkBytesFor: () => 1e6 }),
+    ).rejects.toMatchObject(failure);
     await expect(frameTexts(memorySource(bytes))).rejects.toMatchObject(failure);
   });
 
@@ -124,7 +124,9 @@ describe('a broken Parquet file', () => {
   ])('is refused before a record is read: %s', async (_, edit, seen) => {
     const failure = { code: 'PARQUET_UNSUPPORTED', retryable: false, message: expect.stringContaining(seen) };
     const source = memorySource(withMetadata(file, edit));
-    await expect(planRowGroups(source, { settings: {}, chunkBytes: 1e6 })).rejects.toMatchObject(failure);
+    await expect(planRowGroups(source, { settings: {}, chunkBytesFor: () => 1e6 })).rejects.toMatchObject(
+      failure,
+    );
   });
 
   it('is refused where its footer is encrypted', async () => {
