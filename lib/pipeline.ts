@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, createBatcher } from './batch/batcher.ts';
+import { untilBroken } from './broken-source.ts';
 import { type ChunkAccount, createTracker, type Tracker } from './chunk-account.ts';
 import { ndjsonBatch } from './encode/ndjson.ts';
 import { createInFlight, type InFlight } from './flow/in-flight.ts';
@@ -66,7 +67,8 @@ export interface PipelineResult extends ChunkAccount {
 
 /**
  * source → records → events → batches → gzip → requests in flight, each stage waiting for the next.
- * Ends at the end of the range, at a failure, or well before the time is over; what was done until then counts.
+ * Ends at the end of the range, at a failure, or well before the time is over; what was done until then counts. Where
+ * the source is broken, that is all that comes before.
  */
 export const importChunk = async (options: PipelineOptions): Promise<PipelineResult> => {
   const { message, remainingMs } = options;
@@ -78,9 +80,15 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
   const timeIsOver = new Error('The time given is over.');
   const timer = setTimeout(() => inFlight.abort(timeIsOver), givenMs * (1 - STOP_SENDING_SHARE));
   try {
-    const isAtEnd = await feed(options, inFlight, clock, () => remainingMs() < givenMs * STOP_READING_SHARE);
+    const { readable, failure } = untilBroken(openFrames(options, clock));
+    const records = readAheadOf(readable, options, clock);
+    const isTimeToStop = (): boolean => remainingMs() < givenMs * STOP_READING_SHARE;
+    const isAtEnd = await feed({ ...options, records, isTimeToStop }, inFlight, clock);
     await clock.sending(inFlight.drain());
-    return tracker.account(isAtEnd ? message.range.end : undefined);
+    const error = failure();
+    return error && isAtEnd
+      ? { ...tracker.account(), error }
+      : tracker.account(isAtEnd ? message.range.end : undefined);
   } catch (error) {
     inFlight.abort(error);
     // A commit that had begun still counts.
@@ -134,16 +142,15 @@ const afterBatch = (
   if (aggressiveGC) memory.collect();
 };
 
+interface FeedOptions extends PipelineOptions {
+  readonly records: AsyncGenerator<readonly FramedRecord[]>;
+  readonly isTimeToStop: () => boolean;
+}
+
 /** Reads, maps and batches until the range, the time or `recordsMax` is reached. @returns whether the range is */
-const feed = async (
-  options: PipelineOptions,
-  inFlight: InFlight<Batch>,
-  clock: StageClock,
-  isTimeToStop: () => boolean,
-): Promise<boolean> => {
+const feed = async (options: FeedOptions, inFlight: InFlight<Batch>, clock: StageClock): Promise<boolean> => {
   const { recipe } = options.message;
-  const { recordsMax = Number.POSITIVE_INFINITY } = options;
-  const records = openRecords(options, clock);
+  const { recordsMax = Number.POSITIVE_INFINITY, records, isTimeToStop } = options;
   const toBatch = createBatching(options);
   const waitForMemory = createMemoryGate({ memory: options.memory, budgetMB: recipe.tuning.memory, sleep });
   const submit = (batch: Batch): Promise<void> => clock.sending(inFlight.submit(batch));
@@ -168,23 +175,31 @@ const feed = async (
   }
 };
 
-/** The records of the chunk, read ahead of what is made of them. */
-const openRecords = (
+/** The records of the chunk. */
+const openFrames = (
   { message, source }: PipelineOptions,
   clock: StageClock,
 ): AsyncGenerator<readonly FramedRecord[]> => {
   const { range, borders, offset, endsFile, header, recipe } = message;
-  const { recordBytesMax, highWater, memory } = recipe.tuning;
-  const frames = formatOf(message.source.format).frame(source, {
+  return formatOf(message.source.format).frame(source, {
     ...recipe,
     range,
     borders,
     startsFile: offset === 0,
     endsFile,
     header,
-    recordBytesMax,
+    recordBytesMax: recipe.tuning.recordBytesMax,
     measure: clock.framing,
   });
+};
+
+/** Reads ahead of what is made of the records. */
+const readAheadOf = (
+  frames: AsyncGenerator<readonly FramedRecord[]>,
+  { message }: PipelineOptions,
+  clock: StageClock,
+): AsyncGenerator<readonly FramedRecord[]> => {
+  const { highWater, memory } = message.recipe.tuning;
   return readAhead(frames, {
     itemsMax: highWater,
     bytesMax: memory * MB * READ_AHEAD_SHARE,

@@ -1,9 +1,9 @@
+import { isBroken } from './broken-source.ts';
 import { CONTINUATIONS_MAX, chunkStuck } from './chunk-stuck.ts';
 import { isFanoutError } from './errors.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
-import { FrameError } from './frame/frame-error.ts';
 import type { PartsStore } from './ledger/parts.ts';
-import type { Receipt } from './ledger/receipt.ts';
+import type { Failure, Receipt } from './ledger/receipt.ts';
 import { createRejectsWriter } from './ledger/rejects.ts';
 import type { RejectsStore } from './ledger/rejects-store.ts';
 import { createResponsesWriter } from './ledger/responses.ts';
@@ -102,8 +102,10 @@ const runChunk = async (
   try {
     result = await runPipeline(message, run, dependencies);
     const { nextOffset, error } = result;
-    if (isEndOfSource(error)) throw error;
-    if (error === undefined && nextOffset >= message.range.end) await tellDone(message, result, dependencies);
+    const isCounted = isBroken(error) && result.progress.records.read > 0;
+    if (isEndOfSource(error) && !isCounted) throw error;
+    if (isCounted || (error === undefined && nextOffset >= message.range.end))
+      await tellDone(message, result, dependencies);
     else await sendRest(message, { ...result, wasRejected: run.verdict !== undefined }, dependencies);
     return result;
   } catch (error) {
@@ -115,9 +117,9 @@ const runChunk = async (
   }
 };
 
-/** What is wrong is the file, so nothing is gained by reading it again. */
+/** Nothing is gained by reading it again. */
 const isEndOfSource = (error: unknown): boolean =>
-  (error instanceof ReadError || error instanceof FrameError) && !error.retryable;
+  isBroken(error) || (error instanceof ReadError && !error.retryable);
 
 interface RunResult extends PipelineResult {
   /** Whether this run, or one before it that it goes on from, wrote down answers of the API. */
@@ -167,7 +169,7 @@ const chunkName = ({ importId, chunk }: ChunkMessage): string =>
 
 const tellDone = async (
   message: ChunkMessage,
-  { progress: own, rejectParts, hasResponses }: RunResult,
+  { progress: own, rejectParts, hasResponses, error }: RunResult,
   { sendReceipt, rejects, responses, now }: SenderDependencies,
 ): Promise<void> => {
   const { importId, source, chunk, recipe } = message;
@@ -182,6 +184,7 @@ const tellDone = async (
     source,
     chunk,
     progress,
+    ...(error === undefined ? {} : { failure: failureOf(error) }),
     atMs: now(),
     budgetMB: recipe.tuning.memory,
     tuning: knobsSchema.parse(recipe.tuning),
@@ -194,24 +197,25 @@ const tellFailed = (
   { importId, source, chunk }: ChunkMessage,
   { error, result }: { readonly error: unknown; readonly result: RunResult | undefined },
   { sendReceipt, responses, now }: SenderDependencies,
-): Promise<unknown> => {
-  const failure = isFanoutError(error)
-    ? { code: error.code, message: error.message }
-    : {
-        code: 'UNEXPECTED',
-        message: `${error instanceof Error ? error.name : 'Something'} stopped the sender; see its log.`,
-      };
-  return sendReceipt({
+): Promise<unknown> =>
+  sendReceipt({
     v: 1,
     kind: 'chunk-failed',
     importId,
     source,
     chunk,
-    failure,
+    failure: failureOf(error),
     atMs: now(),
     ...(result?.hasResponses ? { responsesUri: responses.uri(importId) } : {}),
   });
-};
+
+const failureOf = (error: unknown): Failure =>
+  isFanoutError(error)
+    ? { code: error.code, message: error.message }
+    : {
+        code: 'UNEXPECTED',
+        message: `${error instanceof Error ? error.name : 'Something'} stopped the sender; see its log.`,
+      };
 
 const sendRest = async (
   message: ChunkMessage,

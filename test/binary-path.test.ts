@@ -183,6 +183,45 @@ describe('the columns of a Parquet file', () => {
   });
 });
 
+describe('a file with damage in its middle', () => {
+  const damagedAt = (body: Buffer, at: number): Buffer => {
+    const damaged = Buffer.from(body);
+    damaged.fill(0xff, at, at + 40);
+    return damaged;
+  };
+
+  it.each(['snappy-60.parquet', 'deflate.avro', 'long-blocks.avro'])(
+    'is imported but for the rest of one chunk: %s',
+    async (key) => {
+      const body = damagedAt(FILES[key]!, Math.floor(FILES[key]!.length * 0.4));
+      const recipe = withChunks(9_999, { recordsPerBatch: 2_000 });
+      const { report, received } = await importFile({ key, body, recipe });
+      expect(report).toMatchObject({
+        state: 'failed',
+        chunks: { failed: 1 },
+        failures: [{ code: 'SOURCE_CORRUPT' }],
+      });
+      expect(report.chunks.done).toBe(report.chunks.total! - 1);
+      expect(report.records).toMatchObject({ read: received, imported: received });
+      if (report.chunks.total! > 1) expect(received).toBeGreaterThan(COUNT / 4);
+      expect(received).toBeLessThan(COUNT);
+    },
+  );
+
+  it('is imported up to the block that is damaged', async () => {
+    const whole = FILES['deflate.avro']!;
+    const middle = Math.floor(whole.length / 2);
+    const body = damagedAt(whole, middle);
+    const sync = whole.subarray(-16);
+    const start = body.lastIndexOf(sync, middle);
+    const { report, sent } = await importFile({ key: 'a.avro', body, recipe: withChunks(1_000_000) });
+    expect(report.failures).toMatchObject([{ chunk: 0, code: 'SOURCE_CORRUPT' }]);
+    expect(report.bytes.read).toBe(start + sync.length);
+    expect(sent.map(({ n }) => n)).toEqual([...sent.keys()]);
+    expect(sent.length).toBeGreaterThan(100);
+  });
+});
+
 describe('a file that cannot be read', () => {
   const parquet = FILES['snappy-60.parquet']!;
   const avro = FILES['null.avro']!;

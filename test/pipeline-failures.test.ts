@@ -2,6 +2,7 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import { memorySource } from '../lib/read/memory.ts';
+import { ReadError } from '../lib/read/read-error.ts';
 import { fakeClient, untilAborted } from './fake-client.ts';
 import { messageOf, restOf, startChunk } from './pipeline-run.ts';
 import { countingSource } from './read/counting-source.ts';
@@ -45,6 +46,28 @@ describe('importChunk: failures', () => {
     expect(error).toMatchObject({ message: 'broken' });
     expect(nextOffset).toBeGreaterThan(0);
     expect(nextOffset).toBeLessThanOrEqual(3_000);
+  });
+
+  it('imports all that stands before the place where its source is broken', async () => {
+    const file = mixedFile(200);
+    const broken = new ReadError('SOURCE_CORRUPT', 'broken at byte 3000');
+    const source: ByteSource = {
+      sizeBytes: file.length,
+      async *read() {
+        yield file.subarray(0, 3_000);
+        throw broken;
+      },
+    };
+    const message = messageOf(file, { recordsPerBatch: 2_000 });
+    const { result, client } = startChunk({ message, source });
+    const { nextOffset, progress, error } = await result;
+    expect(error).toBe(broken);
+    const lines = file.subarray(0, 3_000).toString().split('\n').slice(0, -1);
+    expect(client.received.flat().map(numberOf)).toEqual(
+      numbersOf(200).good.filter((n) => lines.some((line) => line !== '' && line.includes(`"n":${n},`))),
+    );
+    expect(progress.records.read).toBe(lines.filter((line) => line !== '').length);
+    expect(nextOffset).toBe(file.lastIndexOf('\n', 2_999) + 1);
   });
 
   it('counts nothing of a batch whose rejections could not be written', async () => {

@@ -7,6 +7,7 @@ import { memorySource } from '../lib/read/memory.ts';
 import { type SenderDependencies, sendChunk } from '../lib/sender.ts';
 import { chunkMessage } from './chunk-message.ts';
 import { type FakeClientOptions, fakeClient } from './fake-client.ts';
+import { flat, parquetFile } from './frame/parquet/parquet-files.ts';
 import { memoryAttempts, memoryParts, memoryRejects } from './in-memory-fleet.ts';
 import { byNumber, mixedFile, numberOf, numbersOf } from './records.ts';
 
@@ -14,25 +15,64 @@ const RECEIVES_MAX = 5;
 const DELIVERIES_MAX = 2_000;
 const COUNT = 300;
 
-const messageOf = (file: Buffer) =>
-  chunkMessage(file.length, {
+const messageOf = (file: Buffer, overrides: Partial<ChunkMessage> = {}): ChunkMessage => ({
+  ...chunkMessage(file.length, {
     recipe: { tuning: { compress: false, recordsPerBatch: 40, requestsInFlight: 2 } },
-  });
+  }),
+  ...overrides,
+});
+
+const linesOf = (count: number) => {
+  const file = mixedFile(count);
+  return { file, message: messageOf(file) };
+};
+
+/** The rows 100 to 400 of 500, in row groups of 90. Every eleventh has no time. */
+const rowsOfParquet = () => {
+  const rows = [...Array(500).keys()];
+  const file = parquetFile(
+    [
+      flat(
+        { name: 'event', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+        rows.map(() => 'row'),
+      ),
+      flat(
+        { name: 'time', type: 'INT32' },
+        rows.map((n) => (n % 11 === 3 ? undefined : 1_700_000_000)),
+      ),
+      flat(
+        { name: 'distinct_id', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+        rows.map(() => 'u'),
+      ),
+      flat({ name: 'n', type: 'INT32' }, rows),
+    ],
+    { rowGroupSize: 90 },
+  );
+  const range = { start: 100, end: 400 };
+  const source = {
+    uri: 's3://inbox/a.parquet',
+    bytes: file.length,
+    format: 'parquet',
+    compression: 'none',
+  } as const;
+  return { file, message: messageOf(file, { source, range, borders: 'rows', rows: 500 }) };
+};
 
 /** A promise that stays open: what a killed process asked for never comes. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
 interface Faults {
   readonly count?: number;
+  /** What is imported; unless set, a file of lines. */
+  readonly source?: { readonly file: Buffer; readonly message: ChunkMessage };
   /** Whether a sender that has these records in work is killed. */
   readonly kills: (numbers: readonly number[], delivery: number) => boolean;
   readonly before?: FakeClientOptions['before'];
 }
 
 /** Delivers a chunk until nothing is in the queue. A killed sender does nothing more; its message comes again. */
-const deliver = async ({ kills, before, count = COUNT }: Faults) => {
-  const file = mixedFile(count);
-  const message = messageOf(file);
+const deliver = async ({ kills, before, count = COUNT, source = linesOf(count) }: Faults) => {
+  const { file, message } = source;
   let ids = 0;
   const queue = [{ messageId: `m-${ids}`, body: JSON.stringify(message), receiveCount: 0 }];
   const rejects = memoryRejects();
@@ -174,5 +214,39 @@ describe('a chunk whose senders are killed', () => {
     expect(dead).toMatchObject([{ chunk: 0 }]);
     expect(dead[0]).not.toHaveProperty('trial');
     expect(rejects.filter(({ reason }) => reason === 'SENDER_KILLED')).toEqual([]);
+  });
+});
+
+describe('a range of rows whose senders are killed', () => {
+  const inRange = Array.from({ length: 300 }, (_, at) => 100 + at);
+  const goodRows = inRange.filter((n) => n % 11 !== 3);
+
+  it('loses the rows that do it, and no other, and reads its part of the file', async () => {
+    const poison = [143, 257, 258];
+    const source = rowsOfParquet();
+    const { report, rejects, dead, accepted } = await deliver({
+      source,
+      kills: (numbers) => numbers.some((number) => poison.includes(number)),
+    });
+    expect(dead).toEqual([]);
+    expect(accepted).toEqual(goodRows.filter((n) => !poison.includes(n)));
+    const killed = rejects.filter(({ reason }) => reason === 'SENDER_KILLED');
+    expect(killed.map(({ place }) => place.offset)).toEqual(poison);
+    expect(report).toMatchObject({
+      state: 'complete',
+      records: { read: 300, imported: goodRows.length - 3, rejected: 300 - goodRows.length + 3 },
+    });
+    const bytesOf = (row: number) => Math.floor((row / 500) * source.file.length);
+    expect(report.bytes.read).toBe(bytesOf(400) - bytesOf(100));
+  });
+
+  it('loses nothing where it was bad luck', async () => {
+    const { report, accepted, dead } = await deliver({
+      source: rowsOfParquet(),
+      kills: (_, delivery) => delivery % 3 === 0 && delivery < 20,
+    });
+    expect(dead).toEqual([]);
+    expect(accepted).toEqual(goodRows);
+    expect(report.records.read).toBe(300);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FrameError } from '../lib/frame/frame-error.ts';
 import { startProgress } from '../lib/plan/progress.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import { memorySource } from '../lib/read/memory.ts';
@@ -200,6 +201,31 @@ describe('sendChunk: a source that is gone', () => {
     expect(outcome).toEqual({ result: undefined });
     expect(continuations).toEqual([]);
     expect(receipts).toMatchObject([{ kind: 'chunk-failed', failure: { code: 'SOURCE_CHANGED' } }]);
+  });
+
+  it.each([
+    ['SOURCE_CORRUPT', new ReadError('SOURCE_CORRUPT', 'broken')],
+    ['AVRO_BLOCK_TOO_LONG', new FrameError('AVRO_BLOCK_TOO_LONG', 'too long')],
+  ])('is counted as far as it can be read: %s', async (code, broken) => {
+    const { receipts, continuations, rejects } = await run({
+      source: brokenSource(broken, FILE.subarray(0, 2_000)),
+    });
+    expect(continuations).toEqual([]);
+    expect(receipts).toMatchObject([{ kind: 'chunk-done', failure: { code } }]);
+    const [receipt] = receipts;
+    if (receipt?.kind !== 'chunk-done') throw new Error('no receipt');
+    const { read, imported, rejected } = receipt.progress.records;
+    expect(imported + rejected).toBe(read);
+    expect(imported).toBeGreaterThan(10);
+    expect(rejects.entries()).toHaveLength(rejected);
+    expect(rejected).toBeGreaterThan(0);
+  });
+
+  it('has failed where nothing of it can be read', async () => {
+    const broken = new FrameError('AVRO_UNSUPPORTED', 'a strange codec');
+    const { outcome, receipts } = await run({ source: brokenSource(broken) });
+    expect(outcome).toEqual({ result: undefined });
+    expect(receipts).toMatchObject([{ kind: 'chunk-failed', failure: { code: 'AVRO_UNSUPPORTED' } }]);
   });
 
   it('comes again where only the reading failed', async () => {

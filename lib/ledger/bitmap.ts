@@ -20,6 +20,10 @@ export const clearBit = (bitmap: Buffer, index: number): void => {
   if (byte < bitmap.length) bitmap[byte] = bitmap[byte]! & ~(1 << (index & 7));
 };
 
+/** The bits that are set in both. */
+export const common = (one: Buffer, other: Buffer): Buffer =>
+  Buffer.from(one.subarray(0, other.length).map((byte, at) => byte & other[at]!));
+
 export const countBits = (bitmap: Buffer): number => {
   let bits = 0;
   for (let byte of bitmap) for (; byte !== 0; byte &= byte - 1) bits += 1;

@@ -3,7 +3,7 @@ import { noTime, type StageTimes } from '../plan/stage-times.ts';
 import { adviceOf } from '../tune/advice.ts';
 import { bottleneckOf } from '../tune/bottleneck.ts';
 import type { Knobs } from '../tune/knobs.ts';
-import { clearBit, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
+import { clearBit, common, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
 import { type GovernedChange, withChange } from './governed.ts';
 import { type Failure, GIVEN_UP, PARTIAL_CODES, type Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
@@ -88,8 +88,11 @@ const foldDoneChunk = (tally: Tally, receipt: Extract<Receipt, { kind: 'chunk-do
   const { chunk, progress } = receipt;
   if (hasBit(tally.done, chunk)) return;
   tally.done = setBit(tally.done, chunk);
-  clearBit(tally.failed, chunk);
   tally.failures = tally.failures.filter((failure) => failure.chunk !== chunk);
+  if (receipt.failure) {
+    tally.failed = setBit(tally.failed, chunk);
+    addFailure(tally, chunk, receipt.failure);
+  } else clearBit(tally.failed, chunk);
   addCounts(tally.records, progress.records);
   addCounts(tally.bytes, progress.bytes);
   addCounts(tally.requests, progress.requests);
@@ -177,7 +180,8 @@ const tallyOf = (report: Report): Tally => ({
 });
 
 const reportOf = (tally: Tally): Report => {
-  const done = countBits(tally.done);
+  // A chunk that is in both was counted as far as it could be read.
+  const done = countBits(tally.done) - countBits(common(tally.done, tally.failed));
   const failed = countBits(tally.failed);
   const state = stateOf(tally, done, failed);
   const chunks = { total: tally.total, done, failed };

@@ -21,6 +21,8 @@ const receiptSchema = z.discriminatedUnion('kind', [
     ...common,
     chunk: z.int().nonnegative(),
     progress: progressSchema,
+    /** Why the chunk cannot be read to its end; what comes before is in `progress`. */
+    failure: failureSchema.optional(),
     budgetMB: z.number(),
     /** Absent from receipts of earlier versions. */
     tuning: knobsSchema.optional(),

@@ -100,6 +100,22 @@ describe('foldReceipts', () => {
     expect(foldReceipts(once, [done(0), done(0), planned(1)])).toEqual(once);
   });
 
+  it('counts what a chunk holds before it breaks, and calls it failed', () => {
+    const failure = { code: 'SOURCE_CORRUPT', message: 'broken' };
+    const report = foldGroups([[planned(3), failed(1, 'A'), done(1, {}, { failure }), done(0)], [failed(1)]]);
+    expect(report).toMatchObject({
+      state: 'running',
+      chunks: { total: 3, done: 1, failed: 1 },
+      records: { read: 20, imported: 16, rejected: 4 },
+      failures: [{ chunk: 1, ...failure }],
+    });
+    expect(foldReceipts(report, [done(2), done(1)])).toMatchObject({
+      state: 'failed',
+      chunks: { total: 3, done: 2, failed: 1 },
+      records: { read: 30 },
+    });
+  });
+
   it('does not change the report it is given', () => {
     const report = foldReceipts(undefined, [planned(3), done(0)]);
     const before = structuredClone(report);
@@ -216,19 +232,38 @@ const progressOf = fc
     workers: fc.integer({ min: 1, max: 3 }),
     reason: fc.constantFrom('INVALID_JSON', 'TIME_MISSING', 'API_REJECTED: no'),
     peakMB: fc.double({ min: 1, max: 500, noNaN: true }),
+    breaks: fc.boolean(),
     atMs: fc.integer({ min: 20_000, max: 50_000 }),
   })
-  .map(({ imported, rejected, filtered, startedAtMs, stageMs, choppyMs, workers, reason, peakMB, atMs }) => ({
-    progress: {
+  .map(
+    ({
+      imported,
+      rejected,
+      filtered,
       startedAtMs,
       stageMs,
       choppyMs,
+      workers,
+      reason,
       peakMB,
-      records: { read: imported + rejected + filtered, imported, rejected, filtered },
-      byReason: rejected > 0 ? { [reason]: rejected } : {},
-    },
-    receipt: { atMs, tuning: { ...TUNING, workers } },
-  }));
+      breaks,
+      atMs,
+    }) => ({
+      progress: {
+        startedAtMs,
+        stageMs,
+        choppyMs,
+        peakMB,
+        records: { read: imported + rejected + filtered, imported, rejected, filtered },
+        byReason: rejected > 0 ? { [reason]: rejected } : {},
+      },
+      receipt: {
+        atMs,
+        tuning: { ...TUNING, workers },
+        ...(breaks && { failure: { code: 'SOURCE_CORRUPT', message: 'broken' } }),
+      },
+    }),
+  );
 
 /** An import of up to nine chunks: what each of them says in the end, and failures on the way. */
 const history = fc
@@ -296,9 +331,14 @@ describe('foldReceipts: any delivery', () => {
 });
 
 describe('parseReceipt', () => {
-  it.each([planned(), planned(3), done(1), failed(2), importFailed()])('reads back $kind', (receipt) => {
-    expect(parseReceipt(JSON.stringify(receipt))).toEqual(receipt);
-  });
+  const failure = { code: 'SOURCE_CORRUPT', message: 'broken' };
+
+  it.each([planned(), planned(3), done(1), done(1, {}, { failure }), failed(2), importFailed()])(
+    'reads back $kind',
+    (receipt) => {
+      expect(parseReceipt(JSON.stringify(receipt))).toEqual(receipt);
+    },
+  );
 
   it.each([
     '',

@@ -22,7 +22,9 @@ type Done = Extract<Receipt, { kind: 'chunk-done' }>;
 export const done = (
   chunk: number,
   progress: Partial<Progress> = {},
-  receipt: Partial<Pick<Done, 'atMs' | 'budgetMB' | 'rejectsUri' | 'responsesUri' | 'tuning'>> = {},
+  receipt: Partial<
+    Pick<Done, 'atMs' | 'budgetMB' | 'rejectsUri' | 'responsesUri' | 'tuning' | 'failure'>
+  > = {},
 ): Receipt => ({
   ...common,
   kind: 'chunk-done',

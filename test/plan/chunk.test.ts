@@ -9,6 +9,11 @@ describe('parseChunkMessage', () => {
     expect(parseChunkMessage(JSON.stringify(message))).toEqual(message);
   });
 
+  it('takes places between bytes, as Avro has them', () => {
+    const message = chunkMessage(10, { range: { start: 2 ** 42 + 3 / 1024, end: 2 ** 42 + 5 } });
+    expect(parseChunkMessage(JSON.stringify(message))).toEqual(message);
+  });
+
   it('takes the progress of earlier versions, which knew no stages', () => {
     const { stageMs: _, choppyMs: __, ...known } = startProgress(1);
     const earlier = { ...known, waitMs: { source: 5, request: 5, throttle: 5, transform: 5 } };
@@ -38,6 +43,8 @@ describe('parseChunkMessage', () => {
   it.each([
     ['another version', { v: 2 }],
     ['a negative range', { range: { start: -1, end: 5 } }],
+    ['a place that Avro has not', { range: { start: 0.3, end: 5 } }],
+    ['a range without end', { range: { start: 0, end: 2 ** 53 } }],
     ['unknown borders', { borders: 'words' }],
     ['a wrong recipe', { recipe: { tuning: { workers: 0 } } }],
   ])('refuses %s', (_, change) => {
