@@ -1,7 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Source } from '../lib/plan/chunk.ts';
 import type { DetectOptions } from '../lib/plan/detect.ts';
-import { layoutOf } from '../lib/plan/layout.ts';
+import { type Layout, layoutOf } from '../lib/plan/layout.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import { headObject, s3Source } from '../lib/read/s3.ts';
 import { canBeSampled } from '../lib/tune/sample.ts';
@@ -16,7 +15,7 @@ type LayoutRecipe = DetectOptions['recipe'];
 export interface OpenedSource {
   readonly uri: string;
   readonly source: ByteSource;
-  readonly compression: Source['compression'];
+  readonly layout: Layout;
 }
 
 export interface OpenedSources {
@@ -60,8 +59,8 @@ const openObject = async (s3: S3Client, uri: string, recipe: LayoutRecipe): Prom
 
 const opened = async (uri: string, source: ByteSource, options: DetectOptions): Promise<OpenedSource> => {
   const layout = await layoutOf(source, options);
-  if (canBeSampled(layout)) return { uri, source, compression: layout.compression };
+  if (canBeSampled(layout)) return { uri, source, layout };
   throw new UsageError(
-    `${uri} is ${layout.format}, compression ${layout.compression}. It can be imported, but only JSON lines, plain or gzipped, can be sampled.`,
+    `${uri} is a ${layout.compression} archive. It can be imported, but not sampled: unpack it and name one of its files.`,
   );
 };

@@ -110,13 +110,11 @@ const workloadFor = async (
 };
 
 const sampleWorkload = async (names: readonly string[], recipe: Recipe): Promise<Workload | undefined> => {
-  const { recordBytesMax, compressionLevel } = recipe.tuning;
+  const { compressionLevel } = recipe.tuning;
   const { sources, close } = await openSources(names, recipe);
   try {
     const samples = [];
-    for (const { source, compression } of sources) {
-      samples.push(await sampleSource(source, { compression, recordBytesMax }));
-    }
+    for (const { source, layout } of sources) samples.push(await sampleSource(source, layout, recipe));
     return workloadOf(samples, recipe, [...new Set([...WHAT_IF_LEVELS, compressionLevel])])?.workload;
   } finally {
     close();

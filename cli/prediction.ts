@@ -72,8 +72,8 @@ const sampleFiles = async (files: readonly string[], recipe: Recipe): Promise<Sa
   }
 };
 
-const sampleOne = ({ source, compression }: OpenedSource, { tuning }: Recipe): Promise<Sample> =>
-  sampleSource(source, { compression, recordBytesMax: tuning.recordBytesMax });
+const sampleOne = ({ source, layout }: OpenedSource, recipe: Recipe): Promise<Sample> =>
+  sampleSource(source, layout, recipe);
 
 const usualResponseMs = ({ recipe, hasSimulator }: PredictionOptions): number =>
   hasSimulator || recipe.destination.endpoint !== undefined ? LOOPBACK_RESPONSE_MS : LAMBDA_RESPONSE_MS;

@@ -10,6 +10,7 @@ export interface TunedSource {
   readonly uri: string;
   /** As it is stored. */
   readonly bytes: number;
+  readonly format: string;
   readonly compression: string;
 }
 
@@ -42,8 +43,8 @@ export const tuneText = (
   ].join('\n');
 };
 
-const sourceLine = ({ uri, bytes, compression }: TunedSource): string =>
-  `${uri}  ${size(bytes)}${compression === 'none' ? '' : `, ${compression}`}`;
+const sourceLine = ({ uri, bytes, format, compression }: TunedSource): string =>
+  `${uri}  ${size(bytes)}, ${format}${compression === 'none' ? '' : ` in ${compression}`}`;
 
 const newTable = (head: string[] = []) =>
   new Table({ head, style: { head: [], border: [], compact: true }, wordWrap: true });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parseRecipe } from '../lib/recipe/parse.ts';
-import type { RecipeInput } from '../lib/recipe/schema.ts';
+import type { Recipe, RecipeInput } from '../lib/recipe/schema.ts';
 import type { Recommendation } from '../lib/tune/recommend.ts';
 import { sampleSource } from '../lib/tune/sample.ts';
 import { type TuneResult, tune } from '../lib/tune/tune.ts';
@@ -40,7 +40,7 @@ export const tuneCommand = async (names: readonly string[], flags: TuneFlags): P
   const recipe = parseRecipe(given);
   const { sources, close } = await openSources(names, recipe);
   try {
-    const { samples, tuned } = await sampleAll(sources, recipe.tuning.recordBytesMax);
+    const { samples, tuned } = await sampleAll(sources, recipe);
     const result = tune(samples, {
       recipe,
       availableMemoryMB: flags.availableMemory,
@@ -61,20 +61,18 @@ const cpuMs = (): number => {
   return (user + system) / 1_000;
 };
 
-const sampleAll = async (sources: readonly OpenedSource[], recordBytesMax: number) => {
+const sampleAll = async (sources: readonly OpenedSource[], recipe: Recipe) => {
   if (sources.length > SOURCES_MAX) {
     throw new UsageError(
       `${sources.length} sources are named, and at most ${SOURCES_MAX} are sampled: name a few that are typical.`,
     );
   }
   const samples = [];
-  for (const { source, compression } of sources) {
-    samples.push(await sampleSource(source, { compression, recordBytesMax }));
-  }
-  const tuned: TunedSource[] = sources.map(({ uri, source, compression }) => ({
+  for (const { source, layout } of sources) samples.push(await sampleSource(source, layout, recipe));
+  const tuned: TunedSource[] = sources.map(({ uri, source, layout }) => ({
     uri,
     bytes: source.sizeBytes,
-    compression,
+    ...layout,
   }));
   return { samples, tuned };
 };

@@ -77,7 +77,7 @@ const adaptRecipe = async (
   { recipe, openSource, onAdapted }: SplitDependencies,
 ): Promise<Recipe> => {
   if (!recipe.tuning.adaptive || !canBeSampled(source)) return recipe;
-  const chosen = await adaptTuning(openSource(object), source.compression, recipe);
+  const chosen = await adaptTuning(openSource(object), source, recipe);
   onAdapted?.(source.uri, chosen);
   return { ...recipe, tuning: { ...recipe.tuning, ...chosen } };
 };

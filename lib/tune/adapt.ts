@@ -1,4 +1,4 @@
-import type { Source } from '../plan/chunk.ts';
+import type { Layout } from '../plan/layout.ts';
 import type { ByteSource } from '../read/byte-source.ts';
 import { type Recipe, recipeSchema } from '../recipe/schema.ts';
 import { chooseBatches, chooseFlow } from './choose-knobs.ts';
@@ -23,14 +23,15 @@ export type AdaptedTuning = Partial<Pick<Recipe['tuning'], (typeof ADAPTED)[numb
  *
  * @returns nothing to change for a source in which no record is found
  * @throws {ReadError} what the source throws
+ * @throws {FrameError} where the file as a whole cannot be read with these settings
  */
 export const adaptTuning = async (
   source: ByteSource,
-  compression: Source['compression'],
+  layout: Layout,
   recipe: Recipe,
 ): Promise<AdaptedTuning> => {
-  const { recordBytesMax, bytesPerBatch, workers, memory } = recipe.tuning;
-  const samples = [await sampleSource(source, { compression, recordBytesMax })];
+  const { bytesPerBatch, workers, memory } = recipe.tuning;
+  const samples = [await sampleSource(source, layout, recipe)];
   const profile = profileSamples(samples, recipe);
   if (profile.records === 0) return {};
   const chosen = {

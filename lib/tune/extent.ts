@@ -1,5 +1,4 @@
-import { gzipSync } from 'node:zlib';
-import type { Sample } from './sample.ts';
+import type { Sample, Spot } from './sample.ts';
 
 /** How much there is to import, by a sample. */
 export interface Extent {
@@ -21,19 +20,17 @@ export const extentOf = (samples: readonly Sample[]): Extent => {
 };
 
 const extentOfOne = (sample: Sample): Extent => {
-  const records = sample.spots.flatMap((spot) => spot.records);
-  const seenBytes = records.reduce((sum, { offset, nextOffset }) => sum + nextOffset - offset, 0);
-  if (sample.isWhole) return { bytes: seenBytes, records: records.length, isExact: true };
-  const bytes = Math.round(sample.sourceBytes * storedRatio(sample));
+  const records = sample.spots.reduce((sum, spot) => sum + spot.records.length, 0);
+  const seenBytes = sample.spots.reduce((sum, spot) => sum + lengthOf(spot), 0);
+  if (sample.isWhole) return { bytes: seenBytes, records, isExact: true };
+  const bytes = Math.round(sample.sourceBytes * sample.storedRatio);
   return {
     bytes,
-    records: seenBytes === 0 ? 0 : Math.round((bytes / seenBytes) * records.length),
+    records: seenBytes === 0 ? 0 : Math.round((bytes / seenBytes) * records),
     isExact: false,
   };
 };
 
-/** Decompressed bytes per byte stored, as if the source had been compressed at the usual level. */
-const storedRatio = ({ compression, spots }: Sample): number => {
-  const raw = Buffer.concat(spots.flatMap((spot) => spot.records.map(({ bytes }) => bytes)));
-  return compression === 'none' || raw.length === 0 ? 1 : raw.length / gzipSync(raw).length;
-};
+/** From its first record to behind its last, with what stands between them. */
+const lengthOf = ({ records }: Spot): number =>
+  records.length === 0 ? 0 : records.at(-1)!.nextOffset - records[0]!.offset;

@@ -99,7 +99,7 @@ const measureMapping = async (
   slowness: number,
 ): Promise<Pick<Speeds, 'mapBytesPerSecond' | 'mapSecondsPerRecord'>> => {
   const map = createEventMapper(recipe, { uri: 'sample', etag: '', offset: 0 });
-  const bytes = records.reduce((sum, { offset, nextOffset }) => sum + nextOffset - offset, 0);
+  const bytes = records.reduce((sum, record) => sum + record.bytes.length + 1, 0);
   const mapped = await bytesPerSecond(bytes, now, () => {
     for (const record of records) map(record);
   });

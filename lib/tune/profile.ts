@@ -12,7 +12,7 @@ const PROFILED_RECORDS_MAX = 100;
 /** A later spot is another kind of file when its records are this many times longer or shorter. */
 const DRIFT_RATIO = 1.5;
 
-/** In bytes, as the records stand in the source. */
+/** In bytes, of records as lines of JSON, whatever the source has them in. */
 export interface RecordSizes {
   readonly averageBytes: number;
   readonly p50Bytes: number;
@@ -86,7 +86,9 @@ const objectOf = ({ kind, bytes }: FramedRecord): JsonObject[] => {
   return value === undefined || isRejection(value) ? [] : [value];
 };
 
-const lengthOf = ({ offset, nextOffset }: FramedRecord): number => nextOffset - offset;
+/** What is too long is not held. */
+const lengthOf = ({ kind, bytes, offset, nextOffset }: FramedRecord): number =>
+  kind === 'record' ? bytes.length + NEWLINE.length : nextOffset - offset;
 
 const profileSpot = ({ offset }: Spot, records: readonly FramedRecord[], map: Mapper): SpotProfile => ({
   offset,

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { CreatedObject } from '../../lib/plan/notification.ts';
 import { memorySource } from '../../lib/read/memory.ts';
@@ -10,6 +10,7 @@ import { eventFile } from './lines.ts';
 
 const CREATED: CreatedObject = { bucket: 'inbox', key: 'a.jsonl', etag: 'e1', sequencer: '0A' };
 const LARGE = eventFile(800, () => 10_000);
+const LARGE_ARRAY = Buffer.from(`[${LARGE.toString().trimEnd().replaceAll('\n', ',')}]`);
 
 const split = async (
   body: Buffer,
@@ -57,6 +58,8 @@ describe('an adaptive recipe', () => {
   it.each([
     ['a.jsonl', LARGE],
     ['a.jsonl.gz', gzipSync(LARGE)],
+    ['a.json', LARGE_ARRAY],
+    ['a.json.zst', zstdCompressSync(LARGE_ARRAY)],
   ])('sends the same messages when its notification comes again: %s', async (key, body) => {
     const first = await split(body, { adaptive: true }, { key });
     const again = await split(body, { adaptive: true }, { key, pieceBytes: 999 });

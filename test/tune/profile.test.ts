@@ -11,8 +11,7 @@ import { eventFile, eventLine } from './lines.ts';
 const look = async (file: Buffer | string, recipeInput: RecipeInput = {}) => {
   const recipe = parseRecipe(recipeInput);
   const source = memorySource(Buffer.from(file));
-  const { recordBytesMax } = recipe.tuning;
-  const samples = [await sampleSource(source, { compression: 'none', recordBytesMax })];
+  const samples = [await sampleSource(source, { format: 'jsonl', compression: 'none' }, recipe)];
   const profile = profileSamples(samples, recipe);
   return { profile, extent: extentOf(samples), findings: findingsOf(profile, samples, recipe) };
 };

@@ -15,7 +15,7 @@ const LEVELS = [
 
 const adviseFor = async (recordBytes: number, options: Partial<RecommendOptions> = {}) => {
   const source = memorySource(eventFile(120, () => recordBytes));
-  const samples = [await sampleSource(source, { compression: 'none', recordBytesMax: MiB })];
+  const samples = [await sampleSource(source, { format: 'jsonl', compression: 'none' }, parseRecipe({}))];
   const profile = profileSamples(samples, parseRecipe({}));
   const extent = { bytes: 10 * GB, records: Math.round((10 * GB) / recordBytes), isExact: false };
   const given = { profile, extent, levels: LEVELS, bytesPerBatch: 10_000_000, isRemote: false };

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../../lib/read/byte-source.ts';
 import { memorySource } from '../../lib/read/memory.ts';
 import { ReadError } from '../../lib/read/read-error.ts';
+import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { type Sample, sampleSource } from '../../lib/tune/sample.ts';
 import { countingSource } from '../read/counting-source.ts';
 import { eventFile, eventLine } from './lines.ts';
 
 const MiB = 1024 * 1024;
-const PLAIN = { compression: 'none', recordBytesMax: MiB } as const;
-const GZIP = { compression: 'gzip', recordBytesMax: MiB } as const;
+const RECIPE = parseRecipe({});
+const PLAIN = { format: 'jsonl', compression: 'none' } as const;
+const GZIP = { format: 'jsonl', compression: 'gzip' } as const;
 
 const numbersOf = ({ spots }: Sample): number[][] =>
   spots.map(({ records }) => records.map(({ bytes }) => JSON.parse(bytes.toString()).properties.n));
@@ -20,7 +22,7 @@ describe('sampleSource', () => {
   it('takes the beginning of a plain source and 25 records at three places further in', async () => {
     const file = eventFile(40_000);
     const source = countingSource(memorySource(file));
-    const sample = await sampleSource(source, PLAIN);
+    const sample = await sampleSource(source, PLAIN, RECIPE);
     const [head, ...further] = numbersOf(sample);
     expect(head).toEqual(upTo(2_000));
     expect(further.map((numbers) => numbers.length)).toEqual([25, 25, 25]);
@@ -35,7 +37,7 @@ describe('sampleSource', () => {
 
   it('never reads more than 2 MiB, however long the records', async () => {
     const source = countingSource(memorySource(eventFile(300, () => 50_000)));
-    const sample = await sampleSource(source, PLAIN);
+    const sample = await sampleSource(source, PLAIN, RECIPE);
     expect(source.bytesRead()).toBeLessThanOrEqual(2.1 * MiB);
     expect(numbersOf(sample)[0]!.length).toBeGreaterThan(20);
   });
@@ -47,14 +49,14 @@ describe('sampleSource', () => {
         .join('\n'),
     );
     const source = countingSource(memorySource(file));
-    const sample = await sampleSource(source, PLAIN);
+    const sample = await sampleSource(source, PLAIN, RECIPE);
     expect(numbersOf(sample)).toEqual([upTo(150)]);
     expect(sample.isWhole).toBe(true);
     expect(source.ranges).toHaveLength(1);
   });
 
   it.each([1_999, 2_000, 2_001])('knows whether %d records are all there are', async (count) => {
-    const sample = await sampleSource(memorySource(eventFile(count, () => 100)), PLAIN);
+    const sample = await sampleSource(memorySource(eventFile(count, () => 100)), PLAIN, RECIPE);
     expect(sample.isWhole).toBe(count <= 2_000);
     expect(numbersOf(sample)[0]).toEqual(upTo(Math.min(count, 2_000)));
   });
@@ -63,8 +65,8 @@ describe('sampleSource', () => {
     const file = eventFile(20_000);
     const zipped = gzipSync(file);
     const samples = [1_000, 4_097, 10_000_000].map((pieceBytes) => [
-      sampleSource(memorySource(file, pieceBytes), PLAIN),
-      sampleSource(memorySource(zipped, pieceBytes), GZIP),
+      sampleSource(memorySource(file, pieceBytes), PLAIN, RECIPE),
+      sampleSource(memorySource(zipped, pieceBytes), GZIP, RECIPE),
     ]);
     const [first, ...others] = await Promise.all(samples.map((pair) => Promise.all(pair)));
     for (const other of others) expect(other).toEqual(first);
@@ -72,7 +74,7 @@ describe('sampleSource', () => {
 
   it('takes the beginning of a gzipped source by one read', async () => {
     const source = countingSource(memorySource(gzipSync(eventFile(40_000))));
-    const sample = await sampleSource(source, GZIP);
+    const sample = await sampleSource(source, GZIP, RECIPE);
     expect(numbersOf(sample)).toEqual([upTo(2_000)]);
     expect(sample).toMatchObject({ isWhole: false, compression: 'gzip' });
     expect(sample.damage).toBeUndefined();
@@ -84,33 +86,34 @@ describe('sampleSource', () => {
     // More members without content than are read: the read ends inside one of them.
     const nothing = gzipSync('');
     const file = Buffer.concat([...Array<Buffer>(80_000).fill(nothing), gzipSync(eventFile(10))]);
-    const sample = await sampleSource(memorySource(file), GZIP);
+    const sample = await sampleSource(memorySource(file), GZIP, RECIPE);
     expect(sample.damage).toBeUndefined();
     expect(sample.isWhole).toBe(false);
   });
 
   it('takes what comes before the damage of a gzipped source', async () => {
     const zipped = gzipSync(eventFile(500));
-    const sample = await sampleSource(memorySource(zipped.subarray(0, zipped.length / 2)), GZIP);
+    const sample = await sampleSource(memorySource(zipped.subarray(0, zipped.length / 2)), GZIP, RECIPE);
     expect(sample.spots[0]!.records.length).toBeGreaterThan(10);
     expect(sample.damage).toContain('gzip stream breaks');
   });
 
   it('finds nothing in an empty source, and nothing but damage in garbage', async () => {
-    const empty = await sampleSource(memorySource(Buffer.alloc(0)), PLAIN);
+    const empty = await sampleSource(memorySource(Buffer.alloc(0)), PLAIN, RECIPE);
     expect(empty).toEqual({
       spots: [{ offset: 0, records: [] }],
       sourceBytes: 0,
       compression: 'none',
+      storedRatio: 1,
       isWhole: true,
     });
-    const garbage = await sampleSource(memorySource(Buffer.alloc(9_000, 7)), GZIP);
+    const garbage = await sampleSource(memorySource(Buffer.alloc(9_000, 7)), GZIP, RECIPE);
     expect(garbage.spots[0]!.records).toEqual([]);
     expect(garbage.damage).toContain('after 0 decompressed bytes');
   });
 
   it('takes the beginning of a line that is too long for a record that is', async () => {
-    const sample = await sampleSource(memorySource(Buffer.alloc(5 * MiB, 'x')), PLAIN);
+    const sample = await sampleSource(memorySource(Buffer.alloc(5 * MiB, 'x')), PLAIN, RECIPE);
     expect(sample.spots.map(({ records }) => records.length)).toEqual([1, 0, 0, 0]);
     expect(sample.spots[0]!.records[0]).toMatchObject({ kind: 'oversized', offset: 0 });
   });
@@ -124,8 +127,8 @@ describe('sampleSource', () => {
           [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new ReadError(code, 'no')) }),
         }),
       };
-      await expect(sampleSource(source, PLAIN)).rejects.toMatchObject({ code });
-      await expect(sampleSource(source, GZIP)).rejects.toMatchObject({ code });
+      await expect(sampleSource(source, PLAIN, RECIPE)).rejects.toMatchObject({ code });
+      await expect(sampleSource(source, GZIP, RECIPE)).rejects.toMatchObject({ code });
     },
   );
 });

@@ -6,10 +6,10 @@ import { sampleSource } from '../../lib/tune/sample.ts';
 import { workloadOf } from '../../lib/tune/workload.ts';
 
 const recipe = parseRecipe({});
-const options = { compression: 'none' as const, recordBytesMax: recipe.tuning.recordBytesMax };
+const layout = { format: 'jsonl', compression: 'none' } as const;
 
 const sampleOf = (lines: readonly string[]) =>
-  sampleSource(memorySource(Buffer.from(lines.join('\n'))), options);
+  sampleSource(memorySource(Buffer.from(lines.join('\n'))), layout, recipe);
 
 const line = (i: number): string =>
   JSON.stringify({
