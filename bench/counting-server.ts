@@ -23,13 +23,21 @@ const PIECE_BYTES = 256 * 1024;
 
 const server = createServer(async (request, response) => {
   if (request.method === 'GET') return void response.end(JSON.stringify(statistics()));
-  const events = await (times.length > 0 ? readLines(request) : countLines(request));
+  const events = await (isArray(request)
+    ? readArray(request)
+    : times.length > 0
+      ? readLines(request)
+      : countLines(request));
   counts.requests += 1;
   counts.events += events;
   if (responseMs > 0) await sleep(responseMs);
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ code: 200, num_records_imported: events, status: 'OK' }));
 });
+
+/** The mixpanel-import package sends arrays, the importer lines. */
+const isArray = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type']?.startsWith('application/json') ?? false;
 
 const bodyOf = (request: IncomingMessage): AsyncIterable<Buffer> =>
   request.headers['content-encoding'] === 'gzip'
@@ -45,14 +53,24 @@ const countLines = async (request: IncomingMessage): Promise<number> => {
   return lines;
 };
 
+const readArray = async (request: IncomingMessage): Promise<number> => {
+  const events: { properties: { $insert_id: unknown } }[] = JSON.parse(await readText(request));
+  for (const { properties } of events) tickOff(properties.$insert_id);
+  return events.length;
+};
+
 const readLines = async (request: IncomingMessage): Promise<number> => {
+  const lines = (await readText(request)).split('\n').slice(0, -1);
+  for (const line of lines) tickOff(JSON.parse(line).properties.$insert_id);
+  return lines.length;
+};
+
+const readText = async (request: IncomingMessage): Promise<string> => {
   const pieces: Buffer[] = [];
   for await (const piece of bodyOf(request)) pieces.push(piece);
   const body = Buffer.concat(pieces);
   counts.bytes += body.length;
-  const lines = body.toString('utf8').split('\n').slice(0, -1);
-  for (const line of lines) tickOff(JSON.parse(line).properties.$insert_id);
-  return lines.length;
+  return body.toString('utf8');
 };
 
 const tickOff = (id: unknown): void => {

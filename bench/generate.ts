@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { productEvent, type Random } from './generate/product-event.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 /** Disk that must stay free beside the file. */
@@ -20,7 +21,7 @@ export interface EventsFileOptions {
   readonly bytes?: number;
   /** or with this many events. */
   readonly events?: number;
-  /** About this long a line; at least 300. */
+  /** About this long a line; at least 240. Default 300. */
   readonly eventBytes?: number;
 }
 
@@ -44,7 +45,7 @@ export const generateEvents = async (options: EventsFileOptions): Promise<Events
   while (events < eventsMax && bytes < bytesMax) {
     let piece = '';
     while (piece.length < PIECE_BYTES && events < eventsMax && bytes + piece.length < bytesMax) {
-      piece += eventLine(events++, random, eventBytes);
+      piece += `${productEvent(events++, random, eventBytes)}\n`;
     }
     bytes += piece.length;
     if (!file.write(piece, 'latin1')) await once(file, 'drain');
@@ -62,42 +63,8 @@ const checkRoom = async (path: string, bytes: number): Promise<void> => {
   );
 };
 
-const NAMES = [
-  'Page Viewed',
-  'Signed Up',
-  'Song Played',
-  'Item Added To Cart',
-  'Order Completed',
-  'Search Run',
-];
-const PLACES = ['Berlin', 'Lagos', 'Lima', 'Osaka', 'Oslo', 'Pune', 'Quito', 'Turin'];
-
-const eventLine = (i: number, random: () => number, eventBytes: number): string => {
-  const pick = (list: readonly string[]): string => list[random() % list.length]!;
-  const properties = {
-    time: 1_700_000_000_000 + i * 37,
-    distinct_id: `user-${random() % 100_000}`,
-    $insert_id: `e-${i}`,
-    $city: pick(PLACES),
-    session: random().toString(16).padStart(8, '0').repeat(2),
-    path: `/catalogue/${random() % 500}/item/${random() % 100_000}`,
-    amount: (random() % 100_000) / 100,
-    returning: random() % 2 === 0,
-    plan: pick(['free', 'team', 'enterprise']),
-  };
-  const line = JSON.stringify({ event: pick(NAMES), properties });
-  if (line.length > eventBytes - 20) return `${line}\n`;
-  return `${JSON.stringify({ event: pick(NAMES), properties: { ...properties, note: words(eventBytes - line.length - 10, random) } })}\n`;
-};
-
-const words = (length: number, random: () => number): string => {
-  let text = '';
-  while (text.length < length) text += `${random().toString(36)} `;
-  return text.slice(0, length);
-};
-
 /** xorshift32: whole numbers up to 2^32, the same for the same seed. */
-const randomNumbers = (seed: number): (() => number) => {
+const randomNumbers = (seed: number): Random => {
   let state = seed;
   return () => {
     state ^= state << 13;

@@ -4,15 +4,16 @@
  * Exits 1 where a row takes more memory than the guide's, or an event is missing or came twice.
  */
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DENSITY_CLASSES, type Density } from '../lib/tune/density.ts';
+import { circumstancesNow } from './circumstances.ts';
 import { type EventsFile, generateEvents } from './generate.ts';
 import { GUIDE_ROWS } from './guide/rows.ts';
 import { type RowResult, runRow } from './guide/run.ts';
-import { type Circumstances, sectionText, tablesText, verdictText } from './guide/table.ts';
+import { sectionText, tablesText, verdictText } from './guide/table.ts';
 import { lookForOthers } from './others.ts';
 
 const BENCHMARKS = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
@@ -68,12 +69,5 @@ const publish = async (results: readonly RowResult[], busyCores: number): Promis
   const isGood = results.every(({ isWhole, isWithinMemory }) => isWhole && isWithinMemory);
   if (!isGood) process.exitCode = 1;
 };
-
-const circumstancesNow = (busyCores: number): Circumstances => ({
-  date: new Date().toISOString().slice(0, 10),
-  node: process.versions.node,
-  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
-  busyCores,
-});
 
 await main();

@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../lib/ledger/report.ts';
 import { readPeakResidentMB } from '../local/functions/memory.ts';
-import { childrenOf, type FunctionKind, functionOf, readProc } from './function-processes.ts';
+import { childrenOf, cpuSecondsOf, type FunctionKind, functionOf } from './function-processes.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const LOOK_INTERVAL_MS = 200;
-/** `sysconf(_SC_CLK_TCK)`: of Linux on every architecture that Node runs on. */
-const TICKS_PER_SECOND = 100;
 
 type Kind = 'cli' | FunctionKind;
 /** Highest resident memory in MiB, of any process of a kind. */
@@ -99,12 +97,4 @@ const watchProcesses = ({ pid }: ChildProcess): { stop(): SeenProcess[] } => {
       return [...seen.values()];
     },
   };
-};
-
-/** User and system time, the 14th and 15th field; the second one, in brackets, may hold spaces. */
-const cpuSecondsOf = (pid: number): number => {
-  const fields = readProc(`${pid}/stat`)
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
 };

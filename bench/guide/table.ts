@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { DENSITY_CLASSES } from '../../lib/tune/density.ts';
+import type { Circumstances } from '../circumstances.ts';
 import { RESPONSE_MS, type RowResult } from './run.ts';
 
 const HEAD = [
@@ -13,15 +14,6 @@ const HEAD = [
   'held back by: report, plan',
   'cores: senders, others, server',
 ];
-
-/** Where and when it was run. */
-export interface Circumstances {
-  readonly date: string;
-  readonly node: string;
-  readonly machine: string;
-  /** Most cores that other programs were seen to keep busy between two rows. */
-  readonly busyCores: number;
-}
 
 /** The guide's tables with ours beside them, for a terminal. */
 export const tablesText = (results: readonly RowResult[]): string =>

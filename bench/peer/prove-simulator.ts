@@ -6,19 +6,16 @@ import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import type { ImportEvent } from '../../local/mixpanel/import-event.ts';
 import { startMixpanelSimulator } from '../../local/mixpanel/server.ts';
+import { installPeer } from './run.ts';
 
 /** Imports a generated file with the importer that others use, and compares what arrived with what was sent. */
 const eventCount = 20_000;
 const token = 'peer-proof-token';
-const installMsMax = 10 * 60_000;
 const importMsMax = 2 * 60_000;
 const run = promisify(execFile);
 const folder = import.meta.dirname;
 
-await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-  cwd: folder,
-  timeout: installMsMax,
-});
+await installPeer();
 const sent = Array.from({ length: eventCount }, (_, number) => generatedEvent(number));
 const simulator = await startMixpanelSimulator({ credentials: { token } });
 const scratch = await mkdtemp(join(tmpdir(), 'peer-proof-'));
