@@ -30,6 +30,20 @@ const REPLACEMENTS: readonly Replacement[] = [
     file: /\/util-user-agent-browser\/createUserAgentStringParsingProvider\.js$/,
     contents: () => 'export const createUserAgentStringParsingProvider = undefined;',
   },
+  // Of undici only the pool is used, no fetch, mocks, caches, web sockets; undici gives it its methods like this too.
+  {
+    file: /\/undici\/index\.js$/,
+    contents: () => `
+      import api from './lib/api/index.js';
+      import Dispatcher from './lib/dispatcher/dispatcher.js';
+      export { default as Pool } from './lib/dispatcher/pool.js';
+      Object.assign(Dispatcher.prototype, api);`,
+  },
+  // undici's other HTTP parsers, for processors without SIMD and behind an environment variable.
+  {
+    file: /\/undici\/lib\/(milo\/(no-)?simd|llhttp\/llhttp-wasm)\.js$/,
+    contents: () => "throw new Error('This parser of undici is left out of the bundle.');",
+  },
   // zod's messages in some fifty languages; English is not among these.
   { file: /\/zod\/v4\/locales\/index\.js$/, contents: () => 'export {};' },
 ];

@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import type { EncodedBatch } from './batch.ts';
 import { type BoundedText, readBounded } from './bounded-text.ts';
 
@@ -35,9 +35,19 @@ export interface TransportOptions {
 const KEEP_ALIVE_MS = 10_000;
 const KEEP_ALIVE_MS_MAX = 60_000;
 
-/** Keeps connections alive; HTTP/1.1 only, since a large upload gains nothing from sharing a connection. */
+/** Loads undici, a quarter of what a sender is, while the source is opened and not before the first invocation. */
 export const openTransport = (options: TransportOptions): Transport => {
-  const pool = new Pool(options.url.origin, {
+  const opening = openPool(options);
+  return {
+    post: async (batch, signal) => post(await opening, options, batch, signal),
+    close: async () => (await opening).destroy(),
+  };
+};
+
+/** Keeps connections alive; HTTP/1.1 only, since a large upload gains nothing from sharing a connection. */
+const openPool = async (options: TransportOptions): Promise<Pool> => {
+  const { Pool } = await import('undici');
+  return new Pool(options.url.origin, {
     connections: options.connections,
     pipelining: 1,
     allowH2: false,
@@ -48,10 +58,6 @@ export const openTransport = (options: TransportOptions): Transport => {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return {
-    post: (batch, signal) => post(pool, options, batch, signal),
-    close: () => pool.destroy(),
-  };
 };
 
 const post = async (

@@ -78,6 +78,19 @@ describe('leaves an S3 client', () => {
   });
 });
 
+it('leaves a pool that sends requests', async () => {
+  const send = await bundled(`
+    import { Pool } from 'undici';
+    export default async (origin) => {
+      const pool = new Pool(origin, { connections: 1, allowH2: false });
+      const { statusCode, body } = await pool.request({ path: '/import', method: 'POST', body: 'x' });
+      const text = await body.text();
+      await pool.close();
+      return [statusCode, text];
+    };`);
+  expect(await send(endpoint())).toEqual([404, MISSING]);
+});
+
 it('leaves checks that explain themselves in English', async () => {
   const check = await bundled(`
     import { z } from 'zod';
