@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   memory: 'peak memory of files from 10 MB to 5 GB',
   million: 'a million events, each one ticked off',
   pacing: 'how senders share a quota',
+  flights: '3,000,000 rows of Parquet and Avro, through to the simulator',
   framing: 'CPU of cutting and framing, by format',
 };
 
