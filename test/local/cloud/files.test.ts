@@ -2,6 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { avroFile } from '../../frame/avro/avro-files.ts';
+import { flat, parquetFile } from '../../frame/parquet/parquet-files.ts';
 import { eventIds, eventLines, jsonl } from './events.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { type ScratchCloud, startScratchCloud } from './scratch-cloud.ts';
@@ -71,6 +73,42 @@ it('imports every member of a gzip file, wherever they are cut', async () => {
   const members = cuts.slice(1).map((end, i) => gzipSync(content.subarray(cuts[i], end)));
   const path = await write('members.ndjson.gz', Buffer.concat(members));
   await expectWhole(path, 'members', 2_000);
+});
+
+it.each(['SNAPPY', 'GZIP', 'ZSTD', 'BROTLI', 'LZ4_RAW'] as const)(
+  'imports a Parquet file by rows: %s',
+  async (codec) => {
+    const prefix = `parquet-${codec.replace('_', '-')}`;
+    const events = eventLines(prefix, 900).map((line) => JSON.parse(line));
+    const file = parquetFile(
+      [
+        flat(
+          { name: 'event', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+          events.map(({ event }) => event),
+        ),
+        flat(
+          { name: 'properties', type: 'BYTE_ARRAY', converted_type: 'JSON' },
+          events.map(({ properties }) => properties),
+        ),
+      ],
+      { codec, rowGroupSize: 300 },
+    );
+    await expectWhole(await write(`${prefix}.parquet`, file), prefix, 900);
+  },
+);
+
+it.each(['deflate', 'snappy', 'zstandard'])('imports an Avro file by blocks: %s', async (codec) => {
+  const prefix = `avro-${codec}`;
+  const events = eventLines(prefix, 3_000).map((line) => JSON.parse(line));
+  const schema = {
+    type: 'record',
+    name: 'Event',
+    fields: [
+      { name: 'event', type: 'string' },
+      { name: 'properties', type: { type: 'map', values: ['long', 'string'] } },
+    ],
+  };
+  await expectWhole(await write(`${prefix}.avro`, await avroFile(schema, events, { codec })), prefix, 3_000);
 });
 
 it('imports several files at once, each with a report of its own', async () => {
