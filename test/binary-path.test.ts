@@ -1,56 +1,13 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { RecipeInput } from '../lib/recipe/schema.ts';
-import { avroBytes, avroFile, long } from './frame/avro/avro-files.ts';
+import { BINARY_FILES, COLUMNS, withChunks } from './binary-files.ts';
+import { avroBytes, long } from './frame/avro/avro-files.ts';
 import { flat, parquetFile } from './frame/parquet/parquet-files.ts';
 import { importFile } from './import-file.ts';
 import { SEEN_EVENTS } from './seen-events.ts';
 
 const COUNT = SEEN_EVENTS.length;
 const EXPECTED = SEEN_EVENTS.map(({ event, ...properties }) => properties);
-
-const valuesOf = (key: keyof (typeof SEEN_EVENTS)[number]) => SEEN_EVENTS.map((event) => event[key]);
-const texts = (name: 'event' | 'distinct_id' | 'text' | 'id') =>
-  flat({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8' }, valuesOf(name));
-const COLUMNS = [
-  texts('event'),
-  flat({ name: 'time', type: 'INT32' }, valuesOf('time')),
-  texts('distinct_id'),
-  flat({ name: 'n', type: 'INT32' }, valuesOf('n')),
-  texts('text'),
-  texts('id'),
-];
-
-const SCHEMA = {
-  type: 'record',
-  name: 'Seen',
-  fields: [
-    ...['event', 'distinct_id', 'text', 'id'].map((name) => ({ name, type: 'string' })),
-    ...['time', 'n'].map((name) => ({ name, type: 'int' })),
-  ],
-};
-
-const PARQUET_CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'ZSTD', 'BROTLI', 'LZ4_RAW'] as const;
-
-const FILES: Readonly<Record<string, Buffer>> = {
-  ...Object.fromEntries(
-    PARQUET_CODECS.flatMap((codec) =>
-      [60, 1_000].map((rowGroupSize) => [
-        `${codec.toLowerCase()}-${rowGroupSize}.parquet`,
-        parquetFile(COLUMNS, { codec, rowGroupSize }),
-      ]),
-    ),
-  ),
-  'null.avro': await avroFile(SCHEMA, SEEN_EVENTS),
-  'deflate.avro': await avroFile(SCHEMA, SEEN_EVENTS, { codec: 'deflate' }),
-  'snappy.avro': await avroFile(SCHEMA, SEEN_EVENTS, { codec: 'snappy' }),
-  'zstandard.avro': await avroFile(SCHEMA, SEEN_EVENTS, { codec: 'zstandard' }),
-  'long-blocks.avro': await avroFile(SCHEMA, SEEN_EVENTS, { blockSize: 20_000 }),
-};
-
-const withChunks = (chunkBytes: number, tuning: RecipeInput['tuning'] = {}): RecipeInput => ({
-  tuning: { compress: false, chunkBytes, ...tuning },
-});
 
 const expectWhole = ({ report, sent }: Awaited<ReturnType<typeof importFile>>, body: Buffer): void => {
   expect(report).toMatchObject({
@@ -62,7 +19,7 @@ const expectWhole = ({ report, sent }: Awaited<ReturnType<typeof importFile>>, b
   expect(sent.map(({ $insert_id, ...properties }) => properties)).toEqual(EXPECTED);
 };
 
-describe.each(Object.entries(FILES))('%s', (key, body) => {
+describe.each(Object.entries(BINARY_FILES))('%s', (key, body) => {
   it.each([4_096, 9_999, 1_000_000])('gives the same events in chunks of %d', async (chunkBytes) => {
     const result = await importFile({ key, body, recipe: withChunks(chunkBytes) });
     expectWhole(result, body);
@@ -181,90 +138,4 @@ describe('the columns of a Parquet file', () => {
       SEEN_EVENTS.map(({ time, distinct_id, n }) => ({ time, distinct_id, n, props: { deep: { n } } })),
     );
   });
-});
-
-describe('a file with damage in its middle', () => {
-  const damagedAt = (body: Buffer, at: number): Buffer => {
-    const damaged = Buffer.from(body);
-    damaged.fill(0xff, at, at + 40);
-    return damaged;
-  };
-
-  it.each(['snappy-60.parquet', 'deflate.avro', 'long-blocks.avro'])(
-    'is imported but for the rest of one chunk: %s',
-    async (key) => {
-      const body = damagedAt(FILES[key]!, Math.floor(FILES[key]!.length * 0.4));
-      const recipe = withChunks(9_999, { recordsPerBatch: 2_000 });
-      const { report, received } = await importFile({ key, body, recipe });
-      expect(report).toMatchObject({
-        state: 'failed',
-        chunks: { failed: 1 },
-        failures: [{ code: 'SOURCE_CORRUPT' }],
-      });
-      expect(report.chunks.done).toBe(report.chunks.total! - 1);
-      expect(report.records).toMatchObject({ read: received, imported: received });
-      if (report.chunks.total! > 1) expect(received).toBeGreaterThan(COUNT / 4);
-      expect(received).toBeLessThan(COUNT);
-    },
-  );
-
-  it('is imported up to the block that is damaged', async () => {
-    const whole = FILES['deflate.avro']!;
-    const middle = Math.floor(whole.length / 2);
-    const body = damagedAt(whole, middle);
-    const sync = whole.subarray(-16);
-    const start = body.lastIndexOf(sync, middle);
-    const { report, sent } = await importFile({ key: 'a.avro', body, recipe: withChunks(1_000_000) });
-    expect(report.failures).toMatchObject([{ chunk: 0, code: 'SOURCE_CORRUPT' }]);
-    expect(report.bytes.read).toBe(start + sync.length);
-    expect(sent.map(({ n }) => n)).toEqual([...sent.keys()]);
-    expect(sent.length).toBeGreaterThan(100);
-  });
-});
-
-describe('a file that cannot be read', () => {
-  const parquet = FILES['snappy-60.parquet']!;
-  const avro = FILES['null.avro']!;
-  const avroOf = (from: string, to: string): Buffer =>
-    Buffer.from(avro.toString('latin1').replace(from, to), 'latin1');
-
-  it.each<[string, string, Buffer, RecipeInput, string, string]>([
-    ['without its end', 'a.parquet', parquet.subarray(0, -9), {}, 'SOURCE_CORRUPT', 'its end is missing'],
-    ['with a mad footer', 'a.parquet', withFooterOf(0xff), {}, 'SOURCE_CORRUPT', 'its footer'],
-    ['encrypted', 'a', encrypted(), {}, 'PARQUET_UNSUPPORTED', 'encrypted'],
-    ['without a column', 'a.pq', parquet, { parquet: { columns: ['x'] } }, 'PARQUET_COLUMN_MISSING', '"x"'],
-    ['that is empty', 'a.parquet', Buffer.alloc(0), {}, 'SOURCE_CORRUPT', 'it has 0 bytes'],
-    [
-      'compressed around',
-      'a.parquet.gz',
-      gzipSync(parquet),
-      {},
-      'FORMAT_UNSUPPORTED',
-      'drop it uncompressed',
-    ],
-    ['compressed around', 'a.avro.gz', gzipSync(avro), {}, 'FORMAT_UNSUPPORTED', 'drop it uncompressed'],
-    ['of a strange codec', 'a.avro', avroOf('\x08null', '\x08nule'), {}, 'AVRO_UNSUPPORTED', '"nule"'],
-    ['without its header', 'a.avro', avro.subarray(0, 100), {}, 'SOURCE_CORRUPT', 'its header'],
-    ['of a strange schema', 'a.avro', avroOf('"int"', '"odd"'), {}, 'AVRO_UNSUPPORTED', 'schema'],
-  ])('fails at once: %s, %s', async (_, key, body, recipe, code, seen) => {
-    const { report, chunks, receipts } = await importFile({ key, body, recipe });
-    expect(chunks).toBe(0);
-    expect(receipts.map(({ kind }) => kind)).toEqual(['import-failed']);
-    expect(report).toMatchObject({ state: 'failed', failures: [{ chunk: null, code }] });
-    expect(report.failures[0]!.message).toContain(seen);
-  });
-
-  function withFooterOf(byte: number): Buffer {
-    const footerBytes = parquet.readUInt32LE(parquet.length - 8);
-    const end = parquet.length - 8;
-    return Buffer.concat([
-      parquet.subarray(0, end - footerBytes),
-      Buffer.alloc(footerBytes, byte),
-      parquet.subarray(end),
-    ]);
-  }
-
-  function encrypted(): Buffer {
-    return Buffer.concat([Buffer.from('PARE'), parquet.subarray(4, -4), Buffer.from('PARE')]);
-  }
 });
