@@ -55,7 +55,8 @@ export const generateEvents = async (options: EventsFileOptions): Promise<Events
   return { path, events, bytes };
 };
 
-const checkRoom = async (path: string, bytes: number): Promise<void> => {
+/** @throws where the disk has no room for so much and `SPARE_BYTES` more */
+export const checkRoom = async (path: string, bytes: number): Promise<void> => {
   const { bavail, bsize } = await statfs(dirname(path));
   if (bavail * bsize >= bytes + SPARE_BYTES) return;
   throw new Error(
