@@ -9,6 +9,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   million: 'a million events, each one ticked off',
   pacing: 'how senders share a quota',
   flights: '3,000,000 rows of Parquet and Avro, through to the simulator',
+  formats: 'memory and CPU of every kind of file, at two sizes',
   framing: 'CPU of cutting and framing, by format',
 };
 

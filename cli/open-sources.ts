@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { DetectOptions } from '../lib/plan/detect.ts';
 import { type Layout, layoutOf } from '../lib/plan/layout.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
+import { isStreamCompression } from '../lib/read/decompress.ts';
 import { headObject, s3Source } from '../lib/read/s3.ts';
 import { canBeSampled } from '../lib/tune/sample.ts';
 import { fileSource } from './file-source.ts';
@@ -60,7 +61,10 @@ const openObject = async (s3: S3Client, uri: string, recipe: LayoutRecipe): Prom
 const opened = async (uri: string, source: ByteSource, options: DetectOptions): Promise<OpenedSource> => {
   const layout = await layoutOf(source, options);
   if (canBeSampled(layout)) return { uri, source, layout };
+  const { format, compression } = layout;
   throw new UsageError(
-    `${uri} is a ${layout.compression} archive. It can be imported, but not sampled: unpack it and name one of its files.`,
+    isStreamCompression(compression)
+      ? `${uri} is ${format} in ${compression}, which is not imported: drop it as it is, since ${format} compresses inside.`
+      : `${uri} is a ${compression} archive. It can be imported, but not sampled: unpack it and name one of its files.`,
   );
 };

@@ -1,5 +1,4 @@
-import Table from 'cli-table3';
-import type { Circumstances } from '../guide/table.ts';
+import type { Published } from '../publish.ts';
 import { MEMORY_MB, type Measured } from './measure.ts';
 
 /** CPU time per byte of the larger file may be this many times that of the smaller one. */
@@ -35,27 +34,17 @@ const HEAD = [
   'adds up',
 ];
 
-export const tableText = (results: readonly KindResult[]): string => {
-  const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
-  table.push(...results.flatMap(linesOf));
-  return table.toString();
-};
+/** What is printed, and appended to docs/benchmarks.md. */
+export const publishedOf = (results: readonly KindResult[], command: string): Published => ({
+  title: 'Formats',
+  command,
+  method: `Two senders and the splitter with ${MEMORY_MB} MB each; memory is the highest peak of any of their processes (\`VmHWM\`, MiB). Records of about 1,000 bytes as JSON, into a server that counts. CPU time is that of splitter and senders, their starts included.`,
+  head: HEAD,
+  rows: results.flatMap(linesOf),
+  verdict: verdictText(results),
+});
 
-/** The same as a section of docs/benchmarks.md. */
-export const sectionText = (
-  results: readonly KindResult[],
-  { date, node, machine, busyCores, command }: Circumstances & { readonly command: string },
-): string =>
-  [
-    `## Formats (${date})`,
-    `\`${command}\`; Node ${node}, ${machine}; other programs took up to ${busyCores.toFixed(1)} cores. Two senders and the splitter with ${MEMORY_MB} MB each; memory is the highest peak of any of their processes (\`VmHWM\`, MiB). Records of about 1,000 bytes as JSON, into a server that counts. CPU time is that of splitter and senders, their starts included.`,
-    [HEAD, HEAD.map(() => '---'), ...results.flatMap(linesOf)]
-      .map((cells) => `| ${cells.join(' | ')} |`)
-      .join('\n'),
-    verdictText(results),
-  ].join('\n\n');
-
-export const verdictText = (results: readonly KindResult[]): string => {
+const verdictText = (results: readonly KindResult[]): string => {
   const failed = results.filter(({ isGood }) => !isGood).map(({ large }) => large.kind);
   return failed.length === 0
     ? `Every record arrived once, every process stayed below ${MEMORY_MB} MB, and the CPU time per byte does not grow.`

@@ -22,6 +22,7 @@ export const extentOf = (samples: readonly Sample[]): Extent => {
 const extentOfOne = (sample: Sample): Extent => {
   const records = sample.spots.reduce((sum, spot) => sum + spot.records.length, 0);
   const seenBytes = sample.spots.reduce((sum, spot) => sum + lengthOf(spot), 0);
+  if (sample.total !== undefined) return { ...sample.total, isExact: sample.isWhole };
   if (sample.isWhole) return { bytes: seenBytes, records, isExact: true };
   const bytes = Math.round(sample.sourceBytes * sample.storedRatio);
   return {

@@ -8,6 +8,7 @@ import type { ByteSource } from '../read/byte-source.ts';
 import { isStreamCompression } from '../read/decompress.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { type Head, readHead } from './read-head.ts';
+import { sampleBinary } from './sample-binary.ts';
 
 const KiB = 1024;
 
@@ -36,19 +37,22 @@ export interface Sample {
   readonly storedRatio: number;
   /** The sample is all of the source. */
   readonly isWhole: boolean;
+  /** Records of the source, and what they come to as the splitter counts bytes, where the source itself says so. */
+  readonly total?: { readonly records: number; readonly bytes: number };
   /** Why the source could not be read on, where it is damaged. */
   readonly damage?: string;
 }
 
-/** Archives are imported, but not looked at before. */
-export const canBeSampled = ({ compression }: Pick<Source, 'compression'>): boolean =>
-  compression === 'none' || isStreamCompression(compression);
+/** Archives are imported, but not looked at before. What cannot be cut in a stream is not imported from one. */
+export const canBeSampled = ({ format, compression }: Layout): boolean =>
+  compression === 'none' || (isStreamCompression(compression) && isCutInOrder(format));
 
-export type SampleRecipe = Pick<Recipe, 'csv' | 'recordsPath' | 'parquet' | 'tuning'>;
+const isCutInOrder = (format: Source['format']): boolean => formatOf(format).createCutter !== undefined;
 
 /**
- * Samples a source by at most four reads and 2 MiB: up to 2,000 records of what a sender would make of its first
- * 1.25 MiB, decompressed, and of JSON lines that can be read by range, up to 25 at each of three places further in.
+ * Samples a source: up to 2,000 records of what a sender would make of its first 1.25 MiB, decompressed, and of JSON
+ * lines that can be read by range, up to 25 at each of three places further in. Text takes at most four reads and
+ * 2 MiB; Parquet and Avro what their pages and blocks take.
  *
  * @throws {ReadError} what the source throws; a damaged stream is a finding, not an error
  * @throws {FrameError} where the file as a whole cannot be read with the settings of the recipe
@@ -56,8 +60,16 @@ export type SampleRecipe = Pick<Recipe, 'csv' | 'recordsPath' | 'parquet' | 'tun
 export const sampleSource = async (
   source: ByteSource,
   { format, compression }: Layout,
-  recipe: SampleRecipe,
+  recipe: Recipe,
 ): Promise<Sample> => {
+  const common = { sourceBytes: source.sizeBytes, compression };
+  if (!isCutInOrder(format)) {
+    const { records, isAtEnd, ...found } = await sampleBinary(source, format, {
+      recipe,
+      recordsMax: HEAD_RECORDS_MAX,
+    });
+    return { ...common, ...found, spots: [{ offset: 0, records }], storedRatio: 1, isWhole: isAtEnd };
+  }
   const head = await readHead(source, compression);
   const first = await frameHead(head, format, recipe);
   const further =
@@ -65,9 +77,8 @@ export const sampleSource = async (
       ? await furtherIn(source, first.nextOffset, recipe)
       : [];
   return {
+    ...common,
     spots: [{ offset: 0, records: first.records }, ...further],
-    sourceBytes: source.sizeBytes,
-    compression,
     storedRatio: head.storedRatio,
     isWhole: first.isAtEnd,
     ...(head.damage === undefined ? {} : { damage: head.damage }),
@@ -82,21 +93,15 @@ interface FramedHead {
   readonly nextOffset: number;
 }
 
-const frameHead = async (
-  head: Head,
-  format: Source['format'],
-  { csv, recordsPath, parquet, tuning }: SampleRecipe,
-): Promise<FramedHead> => {
+const frameHead = async (head: Head, format: Source['format'], recipe: Recipe): Promise<FramedHead> => {
   const { sizeBytes } = head.source;
   const options: FrameOptions = {
-    csv,
-    recordsPath,
-    parquet,
+    ...recipe,
     range: { start: 0, end: sizeBytes },
     borders: format === 'jsonl' ? 'lines' : 'records',
     startsFile: true,
     endsFile: head.isAll,
-    recordBytesMax: tuning.recordBytesMax,
+    recordBytesMax: recipe.tuning.recordBytesMax,
   };
   const source = head.isAll ? head.source : thenCut(head.source);
   const records: FramedRecord[] = [];
@@ -127,11 +132,7 @@ const thenCut = (source: ByteSource): ByteSource => ({
   },
 });
 
-const furtherIn = async (
-  source: ByteSource,
-  from: number,
-  { tuning }: Pick<SampleRecipe, 'tuning'>,
-): Promise<Spot[]> => {
+const furtherIn = async (source: ByteSource, from: number, { tuning }: Recipe): Promise<Spot[]> => {
   const spots: Spot[] = [];
   for (const start of SPOTS.map((share) => Math.floor(source.sizeBytes * share))) {
     if (start > from) spots.push(await readSpot(source, start, tuning.recordBytesMax));

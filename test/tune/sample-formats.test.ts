@@ -6,7 +6,9 @@ import { parseRecipe } from '../../lib/recipe/parse.ts';
 import type { RecipeInput } from '../../lib/recipe/schema.ts';
 import { extentOf } from '../../lib/tune/extent.ts';
 import { profileSamples } from '../../lib/tune/profile.ts';
-import { type Sample, sampleSource } from '../../lib/tune/sample.ts';
+import { canBeSampled, type Sample, sampleSource } from '../../lib/tune/sample.ts';
+import { avroFile } from '../frame/avro/avro-files.ts';
+import { flat, parquetFile } from '../frame/parquet/parquet-files.ts';
 import { countingSource } from '../read/counting-source.ts';
 import { fixture } from '../read/fixtures.ts';
 
@@ -159,5 +161,61 @@ describe('a sample', () => {
     );
     expect(sample).toMatchObject({ isWhole: false, spots: [{ records: [] }] });
     expect(sample.storedRatio).toBeGreaterThan(100);
+  });
+});
+
+const texts = (name: keyof Row) =>
+  flat(
+    { name, type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+    ROWS.map((row) => row[name]),
+  );
+const PARQUET = parquetFile(
+  [
+    texts('event'),
+    flat(
+      { name: 'time', type: 'INT32' },
+      ROWS.map(({ time }) => time),
+    ),
+    texts('distinct_id'),
+    texts('note'),
+  ],
+  { codec: 'SNAPPY', rowGroupSize: 10_000 },
+);
+const AVRO = await avroFile(
+  {
+    type: 'record',
+    name: 'Viewed',
+    fields: Object.keys(rowOf(0)).map((name) => ({ name, type: name === 'time' ? 'int' : 'string' })),
+  },
+  ROWS,
+  { codec: 'deflate', blockSize: 20_000 },
+);
+
+describe.each([
+  { format: 'parquet', file: PARQUET },
+  { format: 'avro', file: AVRO },
+] as const)('a sample of $format', ({ format, file }) => {
+  const layout = { format, compression: 'none' } as const;
+
+  it('is its first records, and tells how many there are', async () => {
+    const sample = await sampleSource(memorySource(file), layout, parseRecipe({}));
+    expect(valuesOf(sample)).toEqual(ROWS.slice(0, 2_000));
+    expect(sample.isWhole).toBe(false);
+    const { records, isExact } = extentOf([sample]);
+    expect(Math.abs(records / COUNT - 1)).toBeLessThan(format === 'parquet' ? 1e-9 : 0.08);
+    expect(isExact).toBe(false);
+    expect(profileSamples([sample], parseRecipe({}))).toMatchObject({ rejected: 0, isDrifting: false });
+  });
+
+  it('that is damaged has the damage as a finding', async () => {
+    const damaged = file.subarray(0, Math.floor(file.length * 0.02));
+    const sample = await sampleSource(memorySource(damaged), layout, parseRecipe({}));
+    expect(sample.isWhole).toBe(false);
+    expect(sample.damage).toEqual(expect.any(String));
+  });
+
+  it('is not taken from within a compression', () => {
+    expect(canBeSampled({ format, compression: 'gzip' })).toBe(false);
+    expect(canBeSampled(layout)).toBe(true);
   });
 });
