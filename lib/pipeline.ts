@@ -180,13 +180,14 @@ const openFrames = (
   { message, source }: PipelineOptions,
   clock: StageClock,
 ): AsyncGenerator<readonly FramedRecord[]> => {
-  const { range, borders, offset, endsFile, header, recipe } = message;
+  const { range, borders, offset, endsFile, breaksOff, header, recipe } = message;
   return formatOf(message.source.format).frame(source, {
     ...recipe,
     range,
     borders,
     startsFile: offset === 0,
     endsFile,
+    breaksOff,
     header,
     recordBytesMax: recipe.tuning.recordBytesMax,
     measure: clock.framing,

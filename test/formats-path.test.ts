@@ -67,6 +67,24 @@ describe('one data set', () => {
   );
 });
 
+describe('a table that breaks off inside a value', () => {
+  it.each(['a.csv.gz', 'a.tsv.gz'])('has no such value: %s', async (key) => {
+    const delimiter = key.includes('csv') ? ',' : '\t';
+    const rows = ['event,time,distinct_id,n', ...[111, 222, 333].map((n) => `Paid,1700000000,u1,${n}`)];
+    const whole = gzipSync(`${rows.join('\n')}\n`.replaceAll(',', delimiter), { level: 0 });
+    // The trailer has eight bytes; of the last line `33` and its end go too.
+    const recipe = { tuning: { compress: false } };
+    const { report, sent } = await importFile({ key, body: whole.subarray(0, -11), recipe });
+    expect(sent.map(({ n }) => n)).toEqual([111, 222]);
+    expect(report).toMatchObject({
+      state: 'failed',
+      records: { read: 3, imported: 2, rejected: 1 },
+      rejects: { byReason: { CSV_ROW_UNFINISHED: 1 } },
+      failures: [{ code: 'SOURCE_CORRUPT' }],
+    });
+  });
+});
+
 describe('a source that takes several runs of the splitter', () => {
   it.each(
     ['array.json', 'nested.json', 'a.csv', 'crlf.csv'].flatMap((name) =>

@@ -6,7 +6,7 @@ import { type CsvTable, openCsvTable } from './csv-table.ts';
 import { type Span, withoutMark } from './csv-text.ts';
 import { createHeldBytes } from './held-bytes.ts';
 import type { Framer } from './pieces.ts';
-import { type FramedRecord, PREFIX_BYTES } from './record.ts';
+import { type BrokenReason, type FramedRecord, PREFIX_BYTES } from './record.ts';
 
 /** What a record may hold beside its text: a byte order mark and a line end, in two bytes a unit. */
 const MARGIN_BYTES = 8;
@@ -16,6 +16,8 @@ export interface CsvFramerOptions {
   readonly start: number;
   readonly header?: CsvHeader | undefined;
   readonly settings: CsvSettings;
+  /** A last row without a line end may be cut in two. */
+  readonly breaksOff: boolean;
   readonly recordBytesMax: number;
   readonly parse: ParseCsv;
 }
@@ -83,21 +85,22 @@ export const createCsvFramer = (options: CsvFramerOptions): Framer => {
 
   const finish = (): readonly FramedRecord[] => {
     if (recordStart === position) return [];
-    if (!scanner.isInQuotes()) return endHeld(position);
+    if (!scanner.isInQuotes() && (isHeader || !options.breaksOff)) return endHeld(position);
     if (isHeader) throw invalidHeader('the file ends inside its quotes');
-    return [unclosed(recordStart, position, held.take())];
+    const place = { offset: recordStart, nextOffset: position };
+    const reason = scanner.isInQuotes() ? unclosed(place) : CUT;
+    return [{ kind: 'broken', ...place, bytes: held.take().subarray(0, PREFIX_BYTES), reason }];
   };
 
   return { push, finish };
 };
 
-const unclosed = (offset: number, nextOffset: number, bytes: Buffer): FramedRecord => ({
-  kind: 'broken',
-  offset,
-  nextOffset,
-  bytes: bytes.subarray(0, PREFIX_BYTES),
-  reason: {
-    code: 'CSV_QUOTE_UNCLOSED',
-    message: `The file ends inside quotes; the ${nextOffset - offset} bytes from here on could not be read as records.`,
-  },
+const unclosed = ({ offset, nextOffset }: { offset: number; nextOffset: number }): BrokenReason => ({
+  code: 'CSV_QUOTE_UNCLOSED',
+  message: `The file ends inside quotes; the ${nextOffset - offset} bytes from here on could not be read as records.`,
 });
+
+const CUT: BrokenReason = {
+  code: 'CSV_ROW_UNFINISHED',
+  message: 'The file is damaged inside or right behind this row, so that its last field may not be whole.',
+};

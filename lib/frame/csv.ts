@@ -38,11 +38,12 @@ async function* frameCsv(
   settings: CsvSettings,
   createCutter: (options: CutterOptions) => Cutter,
 ): AsyncGenerator<readonly FramedRecord[]> {
-  const { range, startsFile, recordBytesMax, measure } = options;
+  const { range, startsFile, breaksOff = false, recordBytesMax, measure } = options;
   if (range.start >= range.end) return;
   const { parse } = await import('csv-parse/sync');
   const isFromStart = startsFile && range.start === 0;
   const header = isFromStart ? undefined : asCsvHeader(await headerFor(source, options, createCutter));
-  const framer = createCsvFramer({ start: range.start, header, settings, recordBytesMax, parse });
+  const start = { start: range.start, header };
+  const framer = createCsvFramer({ ...start, settings, breaksOff, recordBytesMax, parse });
   yield* frameRange(source, range, framer, measure);
 }

@@ -54,6 +54,8 @@ export interface FrameOptions extends FormatOptions {
   readonly startsFile: boolean;
   /** The object ends where the file ends, so that what is unfinished there will never be finished. */
   readonly endsFile: boolean;
+  /** The file is damaged there: what is unfinished at the end of the range may be part of more. */
+  readonly breaksOff?: boolean | undefined;
   /** Longest record accepted, in bytes. */
   readonly recordBytesMax: number;
   /** Runs the framing of each piece that was read, so that it can be measured. */

@@ -43,6 +43,7 @@ export type BrokenCode =
   | 'CSV_RAGGED_ROW'
   | 'CSV_QUOTES_INVALID'
   | 'CSV_QUOTE_UNCLOSED'
+  | 'CSV_ROW_UNFINISHED'
   | 'CSV_VALUE_INVALID';
 
 export type FramedRecord = RawRecord | OversizedRecord | BrokenRecord;

@@ -57,6 +57,8 @@ export const chunkMessageSchema = z.object({
   offset: z.int().nonnegative(),
   /** `object` ends where the file ends. */
   endsFile: z.boolean().default(true),
+  /** The file is damaged there: what stands at the end of `object` may be part of more. */
+  breaksOff: z.boolean().optional(),
   /** What its format must know of the beginning of the file. */
   header: z.unknown().optional(),
   recipe: recipeSchema,

@@ -13,6 +13,8 @@ export interface StreamCut {
   readonly bytes: Buffer;
   /** The stream ends with it. */
   readonly isLast: boolean;
+  /** The stream failed there for good, so that what stands at its end may be part of more. */
+  readonly breaksOff: boolean;
 }
 
 export interface CutOptions {
@@ -53,8 +55,8 @@ export async function* cutStream(
     heldBytes += kept.length;
   };
 
-  const take = (isLast: boolean): StreamCut => {
-    const cut = { start, end, bytes: Buffer.concat(held), isLast };
+  const take = (at: Pick<StreamCut, 'isLast' | 'breaksOff'>): StreamCut => {
+    const cut = { start, end, bytes: Buffer.concat(held), ...at };
     start = end;
     held = [];
     heldBytes = 0;
@@ -69,12 +71,13 @@ export async function* cutStream(
         hold(border < 0 ? rest : rest.subarray(0, border));
         if (border < 0) break;
         rest = rest.subarray(border);
-        yield take(false);
+        yield take({ isLast: false, breaksOff: false });
       }
     }
   } catch (error) {
     failure = { error };
   }
-  if (end > start && (!failure || isEnd(failure.error))) yield take(true);
+  if (end > start && (!failure || isEnd(failure.error)))
+    yield take({ isLast: true, breaksOff: failure !== undefined });
   if (failure) throw failure.error;
 }

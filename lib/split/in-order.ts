@@ -166,11 +166,11 @@ const createSending = (
 
 const messageOf = async (
   plan: SourcePlan,
-  { chunk, start, end, bytes, header, isLast }: NumberedCut,
+  { chunk, start, end, bytes, header, isLast, breaksOff }: NumberedCut,
   stage: SplitDependencies['stage'],
 ): Promise<ChunkMessage> => {
   const { source, object, importId } = plan;
-  const common = { ...commonOf(plan), chunk, header };
+  const common = { ...commonOf(plan), chunk, header, ...(breaksOff ? { breaksOff } : {}) };
   if (source.compression === 'none') {
     return { ...common, object, range: { start, end }, borders: 'records', offset: 0, endsFile: true };
   }

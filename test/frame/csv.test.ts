@@ -226,6 +226,18 @@ describe('csv: what is no record', () => {
     expect(await framed(text)).toEqual(expected);
   });
 
+  it.each([
+    ['a,b\n1,2\n3,4', ['{"a":1,"b":2}', 'broken: CSV_ROW_UNFINISHED']],
+    ['a,b\n1,2\n3,"4', ['{"a":1,"b":2}', 'broken: CSV_QUOTE_UNCLOSED']],
+    ['a,b\n1,2\n', ['{"a":1,"b":2}']],
+    ['a,b', []],
+  ])('takes no row for whole that a damaged file breaks off in: %j', async (text, expected) => {
+    const records = await frameFile(csv, Buffer.from(text), { breaksOff: true });
+    expect(records.map(({ kind, text }) => (kind === 'record' ? text : `${kind}: ${text}`))).toEqual(
+      expected,
+    );
+  });
+
   it('finds the bad ones among many', async () => {
     const rows = Array.from({ length: 500 }, (_, index) =>
       index % 100 === 50 ? `x"${index},y` : `${index},y`,
