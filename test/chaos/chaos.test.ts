@@ -19,7 +19,7 @@ describe('an import with faults at random', () => {
     TIMEOUT_MS,
   );
 
-  it.each([3, 7, 15])(
+  it.each([3, 7, 19, 36])(
     'goes the same way each time: seed %i',
     async (seed) => {
       const traces: string[][] = [[], []];

@@ -73,10 +73,14 @@ const countsByChunk = ({ receipts }: Outcome): Progress['records'][] => {
 /** Without those of equal lines, which are one event or two, of one number: it may be another chunk's. */
 const eventsOf = (chunk: number, lines: readonly Line[], ideal: Outcome): { n: number; key: string }[] => {
   const keys = new Map(ideal.accepted.map((event) => [event.properties.n, eventKeys([event])[0]!]));
-  return lines
-    .filter(({ offset, fate }) => fate === 'imported' && chunkOf(ideal, offset) === chunk)
-    .filter(({ n }) => lines.filter((other) => other.n === n).length === 1)
-    .map(({ n }) => ({ n, key: keys.get(n)! }));
+  return (
+    lines
+      .filter(({ offset, fate }) => fate === 'imported' && chunkOf(ideal, offset) === chunk)
+      // Of a broken file some are missing, as they should.
+      .filter(({ n }) => keys.has(n))
+      .filter(({ n }) => lines.filter((other) => other.n === n).length === 1)
+      .map(({ n }) => ({ n, key: keys.get(n)! }))
+  );
 };
 
 /** What Mixpanel knows events by, and the record behind each. */

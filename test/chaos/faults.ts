@@ -62,6 +62,7 @@ export const SCHEDULED_SHARES = {
   'source: replaced': 0.06,
   'source: deleted': 0.06,
   'source: slow': 0.15,
+  'source: broken': 0.1,
   'notification twice': 0.15,
   'record kills its sender': 0.06,
   'file kills the splitter': 0.02,

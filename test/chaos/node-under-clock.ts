@@ -3,12 +3,16 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Transform } from 'node:stream';
 import timers from 'node:timers/promises';
 import zlib from 'node:zlib';
+// What lib/ loads when it is needed is loaded before, so that nothing waits for the disk.
+import 'csv-parse/sync';
+import 'unbzip2-stream/lib/bit_iterator.js';
+import 'unbzip2-stream/lib/bzip2.js';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /*
- * What lib/ takes from Node itself and not as an argument: timers and gzip. Import this file before any of lib/.
- * Timers that are set within `underClock` obey the virtual clock, all others are Node's own. gzip works on the
- * calling thread, so that nothing depends on which thread of a pool ends first.
+ * What lib/ takes from Node itself and not as an argument: timers, gzip, zstd. Import this file before any of lib/.
+ * Timers that are set within `underClock` obey the virtual clock, all others are Node's own. Compression works on
+ * the calling thread, so that nothing depends on which thread of a pool ends first.
  */
 
 const clocks = new AsyncLocalStorage<VirtualClock>();
@@ -55,14 +59,19 @@ interface Inflated {
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** All that came so far is read again with each piece: files are small here. Ends where the deflated data end. */
-const inflateHere = (): Transform => {
+interface Format {
+  readonly decompress: (bytes: Buffer, options: object) => unknown;
+  readonly goOn: number;
+  readonly end: number;
+}
+
+/** All that came so far is read again with each piece: files are small here. Ends where the compressed data end. */
+const decompressHere = ({ decompress, goOn, end }: Format): Transform => {
   let compressed = Buffer.alloc(0);
   let given = 0;
   const readOn = (finishFlush: number): boolean => {
     // With `info`, which the types do not know, it tells how much of its input it took.
-    const options = { finishFlush, info: true };
-    const { buffer, engine }: Inflated = Object(zlib.inflateRawSync(compressed, options));
+    const { buffer, engine }: Inflated = Object(decompress(compressed, { finishFlush, info: true }));
     if (buffer.length > given) decoder.push(buffer.subarray(given));
     given = buffer.length;
     decoder.bytesWritten = engine.bytesWritten;
@@ -80,14 +89,18 @@ const inflateHere = (): Transform => {
     new Transform({
       transform: (piece: Buffer, _, done) => {
         compressed = Buffer.concat([compressed, piece]);
-        attempt(done, zlib.constants.Z_SYNC_FLUSH);
+        attempt(done, goOn);
       },
-      flush: (done) => attempt(done, zlib.constants.Z_FINISH),
+      flush: (done) => attempt(done, end),
     }),
     { bytesWritten: 0 },
   );
   return decoder;
 };
+
+const { Z_SYNC_FLUSH, Z_FINISH, ZSTD_e_flush, ZSTD_e_end } = zlib.constants;
+const deflate = { decompress: zlib.inflateRawSync, goOn: Z_SYNC_FLUSH, end: Z_FINISH };
+const zstd = { decompress: zlib.zstdDecompressSync, goOn: ZSTD_e_flush, end: ZSTD_e_end };
 
 Object.assign(zlib, {
   gzip: (bytes: Buffer, ...rest: [zlib.ZlibOptions, Compressed] | [Compressed]) => {
@@ -95,6 +108,7 @@ Object.assign(zlib, {
     process.nextTick(done, null, zlib.gzipSync(bytes, options));
   },
 });
-Object.defineProperty(zlib, 'createInflateRaw', { value: inflateHere });
+Object.defineProperty(zlib, 'createInflateRaw', { value: () => decompressHere(deflate) });
+Object.defineProperty(zlib, 'createZstdDecompress', { value: () => decompressHere(zstd) });
 
 syncBuiltinESMExports();

@@ -9,7 +9,8 @@ import {
   SCHEDULED_SHARES,
   type ScheduledFault,
 } from './faults.ts';
-import { drawSource, RECORD_BYTES_MAX, type SimulatedSource } from './source.ts';
+import { drawSource, type SimulatedSource } from './source.ts';
+import { RECORD_BYTES_MAX } from './source-records.ts';
 import { between, oneOf } from './world.ts';
 
 /** Everything about a simulation that its seed decides before it begins. */
@@ -39,16 +40,13 @@ export const drawSchedule = (seed: number): Schedule => {
   const random = seededRandomAt(seed, 0);
   const scheduled = drawScheduled(random);
   const isSlow = scheduled.has('source: slow');
-  const source = drawSource(random, {
-    compression: random() < (isSlow ? 0.3 : 0.6) ? 'none' : 'gzip',
-    isSlow,
-  });
+  const source = drawSource(random, { isSlow, isBroken: scheduled.has('source: broken') });
   return {
     seed,
     source,
     recipe: drawRecipe(random, source),
     senders: between(random, 2, 6),
-    splitterTimeoutMs: oneOf(random, isSlow ? [12_000, 16_000, 24_000] : [8_000, 120_000]),
+    splitterTimeoutMs: oneOf(random, isSlow ? [8_000, 12_000, 16_000] : [8_000, 120_000]),
     senderTimeoutMs: oneOf(random, [4_000, 10_000, 30_000, 120_000]),
     isVersioned: random() < 0.3,
     settings: drawSettings(random),
@@ -68,6 +66,7 @@ export const withoutFaults = (schedule: Schedule): Schedule => ({
 
 const drawRecipe = (random: () => number, source: SimulatedSource): Recipe =>
   parseRecipe({
+    ...(source.recordsPath === undefined ? {} : { recordsPath: source.recordsPath }),
     insertId: random() < 0.7 ? 'content' : 'position',
     tuning: {
       chunkBytes: drawChunkBytes(random, source),

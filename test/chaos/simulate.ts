@@ -190,7 +190,7 @@ const scheduleDisasters = (
 
 /** Of the same length; where it is plain, of other events. */
 const anotherLike = (bytes: Buffer): Buffer => {
-  const another = Buffer.from(bytes.toString('latin1').replaceAll('"seen"', '"SEEN"'), 'latin1');
+  const another = Buffer.from(bytes.toString('latin1').replaceAll('seen', 'SEEN'), 'latin1');
   another[another.length - 1] = 0;
   return another;
 };

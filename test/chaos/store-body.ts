@@ -4,7 +4,7 @@ import { between, type World } from './world.ts';
 const PIECE_BYTES_MIN = 700;
 const PIECE_BYTES_MAX = 9_000;
 /** Below the time of any function, so that it can see its time run out. */
-const SLOW_MS_MAX = 1_500;
+const SLOW_MS_MAX = 600;
 
 /** The body of an object on its way to one invocation: piece by piece, slow or cut off where a fault strikes. */
 export const storeBody = (world: World, life: Life, bytes: Buffer, isSlowBucket: boolean) => {
