@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { isBrokenCode } from '../lib/frame/record.ts';
 import { type RejectedRecord, readRejects } from '../lib/ledger/read-rejects.ts';
 import type { Report } from '../lib/ledger/report.ts';
+import { rejectsFileKey } from '../lib/plan/replay.ts';
 import { replaceFile } from './replace-file.ts';
 import type { WorkFiles } from './work-files.ts';
 
@@ -20,33 +21,36 @@ export interface RejectedFiles {
   readonly records: number;
   /** Of which only the beginning was kept; they are in no file. */
   readonly truncated: number;
+  /** Pieces of the source that could not be read as records of its format; they are in no file either. */
+  readonly unreadable: number;
 }
 
 /**
- * Writes the rejected records of an import, as they stood in its source, to files that can be imported. They are
- * compressed if the source was, since a recipe that says so goes for them too. A file that is there already with the
- * same records is left as it is, and with it its version and the ids that are made of it. Holds one part at a time.
+ * Writes the rejected records of an import to files that can be imported: as JSON lines, with the names that their
+ * columns had, whatever their source was. A file that is there already with the same records is left as it is, and
+ * with it its version and the ids that are made of it. Holds one part at a time.
  *
- * @param folder is made if it is not there
+ * @param folder gets the files, by their keys; folders are made
  * @param fileBytesMax a file ends with the record that reaches this, before compression
  */
 export const writeRejectedFiles = async (
   work: WorkFiles,
-  { importId, source }: Pick<Report, 'importId' | 'source'>,
+  { importId }: Pick<Report, 'importId'>,
   folder: string,
   fileBytesMax = FILE_BYTES_MAX,
 ): Promise<RejectedFiles> => {
-  await mkdir(folder, { recursive: true });
   const paths: string[] = [];
   let records = 0;
   let truncated = 0;
+  let unreadable = 0;
   const rejected = rejectedRecords(work, importId);
   const nextWhole = async (): Promise<Buffer | undefined> => {
     for (;;) {
       const { value, done } = await rejected.next();
       if (done) return undefined;
-      if (!value.truncated) return value.raw;
-      truncated += 1;
+      if (isBrokenCode(value.reason)) unreadable += 1;
+      else if (value.truncated) truncated += 1;
+      else return value.raw;
     }
   };
   let raw = await nextWhole();
@@ -59,16 +63,15 @@ export const writeRejectedFiles = async (
     }
   }
 
-  const isGzipped = source.compression === 'gzip';
   while (raw !== undefined) {
-    const path = join(folder, `rejects-${paths.length}-of-${importId}.jsonl${isGzipped ? '.gz' : ''}`);
+    const path = join(folder, rejectsFileKey(importId, paths.length));
+    await mkdir(dirname(path), { recursive: true });
     paths.push(path);
     const unfinished = `${path}.new`;
-    if (isGzipped) await pipeline(linesOfFile, createGzip(), createWriteStream(unfinished));
-    else await pipeline(linesOfFile, createWriteStream(unfinished));
+    await pipeline(linesOfFile, createWriteStream(unfinished));
     await replaceFile(path, unfinished);
   }
-  return { paths, records, truncated };
+  return { paths, records, truncated, unreadable };
 };
 
 const NEWLINE = Buffer.from('\n');

@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ListObjectVersionsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Report } from '../lib/ledger/report.ts';
 import { reportKey } from '../lib/ledger/store.ts';
 import { importIdOf } from '../lib/plan/import-id.ts';
 import {
@@ -96,7 +95,7 @@ const replayRejects = async ({ importer, report, flags }: ReplayRequest): Promis
     if (files.records === 0) throw noneLeft(report, files);
     if (!flags.json) say(foundText(report, files));
     const replayed: Replayed[] = [];
-    for (const path of files.paths) replayed.push(await dropFile(s3, parts.inboxBucket, report, path));
+    for (const path of files.paths) replayed.push(await dropFile(s3, parts.inboxBucket, { folder, path }));
     return replayed;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -106,10 +105,9 @@ const replayRejects = async ({ importer, report, flags }: ReplayRequest): Promis
 const dropFile = async (
   s3: S3Client,
   bucket: string,
-  { importId }: Pick<Report, 'importId'>,
-  path: string,
+  { folder, path }: { readonly folder: string; readonly path: string },
 ): Promise<Replayed> => {
-  const key = `replays/${importId}/${basename(path)}`;
+  const key = relative(folder, path);
   const { size } = await stat(path);
   const { VersionId, ETag = '' } = await s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: createReadStream(path), ContentLength: size }),

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importCommand } from './import.ts';
 import { writeRejectedFiles } from './rejected-files.ts';
@@ -30,7 +29,7 @@ const sourcePath = async ({ importer, report }: ReplayRequest): Promise<string> 
 };
 
 const rejectedPaths = async ({ importer, report, folder }: ReplayRequest & { readonly folder: string }) => {
-  const files = await writeRejectedFiles(importer.work, report, join(folder, 'replays', report.importId));
+  const files = await writeRejectedFiles(importer.work, report, folder);
   if (files.records === 0) throw noneLeft(report, files);
   say(foundText(report, files));
   return files.paths;

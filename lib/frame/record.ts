@@ -35,16 +35,22 @@ export interface BrokenReason {
   readonly message: string;
 }
 
-export type BrokenCode =
-  | 'JSON_GARBAGE'
-  | 'JSON_UNCLOSED'
-  | 'RECORDS_PATH_MISSING'
-  | 'CSV_ENCODING_INVALID'
-  | 'CSV_RAGGED_ROW'
-  | 'CSV_QUOTES_INVALID'
-  | 'CSV_QUOTE_UNCLOSED'
-  | 'CSV_ROW_UNFINISHED'
-  | 'CSV_VALUE_INVALID';
+const BROKEN_CODES = [
+  'JSON_GARBAGE',
+  'JSON_UNCLOSED',
+  'RECORDS_PATH_MISSING',
+  'CSV_ENCODING_INVALID',
+  'CSV_RAGGED_ROW',
+  'CSV_QUOTES_INVALID',
+  'CSV_QUOTE_UNCLOSED',
+  'CSV_ROW_UNFINISHED',
+  'CSV_VALUE_INVALID',
+] as const;
+
+export type BrokenCode = (typeof BROKEN_CODES)[number];
+
+/** Whether a record that was rejected for this reason is no JSON, but a piece of its file. */
+export const isBrokenCode = (reason: string): boolean => BROKEN_CODES.some((code) => code === reason);
 
 export type FramedRecord = RawRecord | OversizedRecord | BrokenRecord;
 

@@ -5,6 +5,7 @@ import { readWhole } from '../read/read-whole.ts';
 import type { Source } from './chunk.ts';
 import { type DetectOptions, detectCompression, detectFormat, HEAD_BYTES } from './detect.ts';
 import { PlanError } from './plan-error.ts';
+import { ofReplayed } from './replay.ts';
 
 export type Layout = Pick<Source, 'format' | 'compression'>;
 
@@ -14,7 +15,8 @@ export type Layout = Pick<Source, 'format' | 'compression'>;
  * @throws {PlanError} `FORMAT_UNSUPPORTED` when nothing tells, `FORMAT_MISMATCH` when the recipe contradicts the bytes
  * @throws {ReadError} what the source throws
  */
-export const layoutOf = async (source: ByteSource, options: DetectOptions): Promise<Layout> => {
+export const layoutOf = async (source: ByteSource, given: DetectOptions): Promise<Layout> => {
+  const options = { ...given, recipe: ofReplayed(given.key, given.recipe) };
   const head = await readWhole(source, { start: 0, end: Math.min(HEAD_BYTES, source.sizeBytes) });
   const compression = detectCompression(head, options);
   if (compression !== 'none' && !isStreamCompression(compression)) {

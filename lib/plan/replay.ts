@@ -1,5 +1,21 @@
+import type { DetectOptions } from './detect.ts';
 import { importIdOf, type ObjectVersion } from './import-id.ts';
 import type { CreatedObject } from './notification.ts';
+
+/** Below a folder or bucket of its own: the rejected records of an import, as a file to import. */
+export const rejectsFileKey = (importId: string, number: number): string =>
+  `replays/${importId}/rejects-${number}-of-${importId}.jsonl`;
+
+const REJECTS_FILE = /(?:^|\/)replays\/([^/]+)\/rejects-\d+-of-\1\.jsonl$/;
+
+/**
+ * What a recipe says of a file, but of a file of rejected records: these are JSON lines, whatever the recipe says of
+ * the files that they come from.
+ */
+export const ofReplayed = <Recipe extends DetectOptions['recipe']>(key: string, recipe: Recipe): Recipe =>
+  REJECTS_FILE.test(key)
+    ? { ...recipe, format: 'jsonl', compression: 'none', recordsPath: undefined }
+    : recipe;
 
 /** Times that one version of an object can be imported again. */
 export const REPLAYS_MAX = 100;

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { folderWorkFiles } from '../../cli/folder-work-files.ts';
 import { writeRejectedFiles } from '../../cli/rejected-files.ts';
@@ -19,10 +19,9 @@ const line = (chunk: number, offset: number, more: object = { raw: `record ${chu
 const putPart = (name: string, ...lines: string[]): Promise<void> =>
   scratch.writeBytes(`work/rejects/import-1/${name}.ndjson.gz`, gzipSync(lines.join('')));
 
-const write = (compression: 'none' | 'gzip' = 'none', fileBytesMax?: number) => {
-  const source = { uri: 's3://inbox/a', bytes: 1, format: 'jsonl', compression } as const;
+const write = (fileBytesMax?: number) => {
   const work = folderWorkFiles(join(scratch.path, 'work'));
-  return writeRejectedFiles(work, { importId: 'import-1', source }, join(scratch.path, 'out'), fileBytesMax);
+  return writeRejectedFiles(work, { importId: 'import-1' }, join(scratch.path, 'out'), fileBytesMax);
 };
 
 it('writes each record once as it stood, and counts those of which only the beginning is kept', async () => {
@@ -55,21 +54,22 @@ it('leaves a file of the same records untouched, and replaces one of others', as
 it('begins another file when one is full', async () => {
   const lines = Array.from({ length: 10 }, (_, i) => line(0, i));
   await putPart('000000-0-0', ...lines);
-  const { paths, records } = await write('none', 40);
+  const { paths, records } = await write(40);
   expect({ files: paths.length, records }).toEqual({ files: 3, records: 10 });
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
   expect(texts.join('').split('\n').length - 1).toBe(10);
 });
 
-it('compresses what comes of a compressed source', async () => {
-  await putPart('000000-0-0', line(0, 5));
-  const { paths } = await write('gzip');
-  expect(basename(paths[0]!)).toBe('rejects-0-of-import-1.jsonl.gz');
-  expect(gunzipSync(await readFile(paths[0]!)).toString()).toBe('record 0/5\n');
+it('leaves out pieces of the source that are no records, and counts them', async () => {
+  const row = line(0, 9, { raw: 'a,b,"c' }).replace('TIME_MISSING', 'CSV_QUOTES_INVALID');
+  await putPart('000000-0-0', line(0, 5), row);
+  const { paths, records, truncated, unreadable } = await write();
+  expect({ records, truncated, unreadable }).toEqual({ records: 1, truncated: 0, unreadable: 1 });
+  expect(await readFile(paths[0]!, 'utf8')).toBe('record 0/5\n');
 });
 
 it('writes no file where no record is whole, or none is kept', async () => {
-  expect(await write()).toEqual({ paths: [], records: 0, truncated: 0 });
+  expect(await write()).toEqual({ paths: [], records: 0, truncated: 0, unreadable: 0 });
   await putPart('000000-0-0', line(0, 5, { raw: 'beginn', truncated: true }));
-  expect(await write()).toEqual({ paths: [], records: 0, truncated: 1 });
+  expect(await write()).toEqual({ paths: [], records: 0, truncated: 1, unreadable: 0 });
 });

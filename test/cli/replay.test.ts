@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type MixpanelSimulator, startMixpanelSimulator } from '../../local/mixpanel/server.ts';
@@ -64,6 +64,41 @@ describe('replay on this machine', () => {
       code: 2,
       stderr: expect.stringContaining('has rejected none of its 40 records'),
     });
+  });
+
+  it.each([
+    {
+      name: 'sales.csv.zst',
+      file: zstdCompressSync(
+        'event,when,distinct_id\nSold,1700000000,u1\nSold,1700000001\n"Sold; twice",1700000002,u3\n',
+      ),
+      recipe: { format: 'csv', compression: 'zstd' },
+      unreadable: 1,
+    },
+    {
+      name: 'nested.json',
+      file: '{"data":{"events":[{"event":"A","when":1700000000,"distinct_id":"u"},{"event":"B","when":1700000001,"distinct_id":"u"}]}}',
+      recipe: { format: 'json', recordsPath: 'data.events' },
+      unreadable: 0,
+    },
+    {
+      name: 'sales.tsv',
+      file: 'event\twhen\tdistinct_id\nSold\t1700000000\tu\nA "word"\t1700000001\tu\n',
+      recipe: { format: 'tsv', csv: { quote: '' } },
+      unreadable: 0,
+    },
+  ])('imports rejected records of $name as the objects that they were', async (each) => {
+    const { name, file, recipe, unreadable } = each;
+    const mended = { ...recipe, insertId: 'position', fields: { time: { column: 'when' } } };
+    await folder.writeBytes(name, Buffer.from(file));
+    await folder.write(`${name}.first`, JSON.stringify(recipe));
+    await folder.write(`${name}.mended`, JSON.stringify(mended));
+    const { report: first } = await importOne('import', name, '--recipe', `${name}.first`);
+    expect(first.records).toMatchObject({ imported: 0, rejected: 2 + unreadable });
+    const args = ['replay', first.importId, '--rejects', '--recipe', `${name}.mended`];
+    const { report: again, stderr } = await importOne(...args);
+    expect(again.records).toEqual({ read: 2, imported: 2, rejected: 0, filtered: 0 });
+    expect(stderr.includes('1 could not be read as records of their file')).toBe(unreadable === 1);
   });
 
   it('imports a source again as another import, and every event keeps its id, also one made of its place', async () => {

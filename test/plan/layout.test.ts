@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../lib/plan/layout.ts';
+import { rejectsFileKey } from '../../lib/plan/replay.ts';
 import { memorySource } from '../../lib/read/memory.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import type { RecipeInput } from '../../lib/recipe/schema.ts';
@@ -47,6 +48,25 @@ describe('layoutOf', () => {
   it('does as the recipe says where the bytes say nothing', async () => {
     expect(await layout('table', TABLE, { format: 'csv' })).toMatchObject({ format: 'csv' });
   });
+
+  it.each([
+    { format: 'csv', csv: { delimiter: ';' } },
+    { format: 'json', recordsPath: 'data.events' },
+    { recordsPath: 'data.events' },
+    { compression: 'zstd' },
+    { format: 'parquet' },
+  ] as const)(
+    'knows rejected records that are replayed as lines, where the recipe says %j',
+    async (recipe) => {
+      const key = rejectsFileKey('sales-csv-6bc0', 0);
+      expect(await layout(key, LINES, recipe)).toEqual({ format: 'jsonl', compression: 'none' });
+      expect(await layout(`home/x/.fanout/${key}`, LINES, recipe)).toMatchObject({ format: 'jsonl' });
+      const other = layout(key.replace('of-sales', 'of-others'), LINES, recipe).catch(({ code }) => ({
+        format: code,
+      }));
+      expect(await other).not.toEqual({ format: 'jsonl', compression: 'none' });
+    },
+  );
 
   it.each([
     ['a.bin', Buffer.from([0, 1, 2, 3]), {}, 'FORMAT_UNSUPPORTED'],
