@@ -64,20 +64,24 @@ export async function* cutStream(
   };
 
   let failure: { readonly error: unknown } | undefined;
+  let isAtBorder = false;
   try {
     for await (const piece of stream) {
       for (let rest = piece; rest.length > 0; ) {
+        // Only now is it known that the stream does not end there.
+        if (isAtBorder) yield take({ isLast: false, breaksOff: false });
         const border = cutter.advance(rest, Math.max(1, chunkBytes - (end - start)));
         hold(border < 0 ? rest : rest.subarray(0, border));
+        isAtBorder = border >= 0;
         if (border < 0) break;
         rest = rest.subarray(border);
-        yield take({ isLast: false, breaksOff: false });
       }
     }
   } catch (error) {
     failure = { error };
   }
-  if (end > start && (!failure || isEnd(failure.error)))
-    yield take({ isLast: true, breaksOff: failure !== undefined });
+  const isLast = !failure || isEnd(failure.error);
+  if (end > start && (isLast || isAtBorder))
+    yield take({ isLast, breaksOff: isLast && failure !== undefined });
   if (failure) throw failure.error;
 }

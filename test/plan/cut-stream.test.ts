@@ -79,6 +79,17 @@ describe('cutStream', () => {
     ]);
   });
 
+  it.each([1, 4, 100])(
+    'calls the part last with which the stream ends, also at a border (%d)',
+    async (pieceBytes) => {
+      const options = { chunkBytes: 3, recordBytesMax: 10 };
+      const lastOf = async (text: string): Promise<boolean[]> =>
+        (await stage(piecesOf(Buffer.from(text), pieceBytes), options)).map(({ isLast }) => isLast);
+      expect(await lastOf('aa\nbb\n')).toEqual([false, true]);
+      expect(await lastOf('aa\nbb\nc')).toEqual([false, false, true]);
+    },
+  );
+
   it('gives nothing for an empty stream', async () => {
     expect(await stage(piecesOf(Buffer.alloc(0), 1), { chunkBytes: 4, recordBytesMax: 4 })).toEqual([]);
   });
