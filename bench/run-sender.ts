@@ -73,6 +73,7 @@ const split = async ({ store, s3 }: Services, path: string, recipe: Recipe): Pro
       stage: notNeeded,
       continueSplit: notNeeded,
       remainingMs: () => TIMEOUT_MS,
+      decompressedBytesMax: Number.MAX_SAFE_INTEGER,
       now: Date.now,
     },
   );

@@ -22,6 +22,8 @@ const variables = {
   SENDER_MAPPING_ID: z.string().min(1),
   GOVERNOR_SETTINGS: z.string().transform(jsonOf).pipe(governorSettingsSchema),
   MAX_RECEIVE_COUNT: z.coerce.number().int().positive(),
+  /** Most that one source may decompress to. */
+  DECOMPRESSED_BYTES_MAX: z.coerce.number().int().positive(),
   /** First wait after a refused request; shorter than Mixpanel's advice only against a simulator. */
   BACKOFF_FIRST_MS: z.coerce.number().int().positive().optional(),
 };

@@ -21,6 +21,7 @@ const environment = readEnvironment(
   'CHUNKS_QUEUE_URL',
   'RECEIPTS_QUEUE_URL',
   'MAX_RECEIVE_COUNT',
+  'DECOMPRESSED_BYTES_MAX',
 );
 const recipe = parseRecipe(JSON.parse(readFileSync(new URL('./recipe.json', import.meta.url), 'utf8')));
 const s3 = new S3Client({});
@@ -53,6 +54,7 @@ export const handler = (event: SQSEvent, context: Context) =>
           continueSplit: (created) => sendMessages(intake, [resumeNotification(created)]),
           remainingMs: () => context.getRemainingTimeInMillis(),
           now: Date.now,
+          decompressedBytesMax: environment.DECOMPRESSED_BYTES_MAX,
           onAdapted: (uri, chosen) => logger.info('adapted', { uri, chosen }),
         });
         logger.info('split', { source });

@@ -53,6 +53,7 @@ export class ImporterStack extends Stack {
       storage,
       chunks,
       receipts,
+      decompressedBytesMax: config.decompressedBytesMax,
       bundleDir: bundleDirs.splitter,
       logRetentionDays,
       key,

@@ -30,6 +30,7 @@ export const inMemoryCloud = (body: Buffer, recipe: RecipeInput = {}) => {
     continueSplit: async (created) => resumed.push(created),
     remainingMs: () => 900_000,
     now: () => 1_000,
+    decompressedBytesMax: 2 ** 40,
   };
   return { resumed, chunks, receipts, staged, openSource, dependencies };
 };

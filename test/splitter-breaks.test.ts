@@ -1,13 +1,15 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { foldReceipts } from '../lib/ledger/fold.ts';
 import { ReadError } from '../lib/read/read-error.ts';
 import { splitObject } from '../lib/splitter.ts';
 import { inMemoryCloud } from './in-memory-cloud.ts';
+import { eventLikeText } from './read/fixtures.ts';
 import { mixedFile } from './records.ts';
 
 const CREATED = { bucket: 'inbox', key: 'in/a.jsonl.gz', etag: 'e1', sequencer: '0A' };
 const COMPRESSED = gzipSync(mixedFile(20_000));
+const BOMB = gzipSync('{"event":"a"}\n'.repeat(500_000));
 const SMALL_CHUNKS = { tuning: { chunkBytes: 8_192, recordBytesMax: 1_024 } };
 
 /** Reads half of the source, and fails once two chunks of it are stored. */
@@ -20,7 +22,7 @@ const splitHalf = async (error: Error) => {
   await splitObject(CREATED, {
     ...cloud.dependencies,
     // After a third of the time half is read, so it is sure that all of it can be.
-    remainingMs: () => (looks++ < 4 ? 900_000 : 600_000),
+    remainingMs: () => (looks++ < 3 ? 900_000 : 600_000),
     openSource: () => ({
       sizeBytes: COMPRESSED.length,
       async *read({ start, end }) {
@@ -40,6 +42,29 @@ const splitHalf = async (error: Error) => {
 };
 
 describe('splitObject: a gzipped source that breaks off', () => {
+  it.each([1_000, 100_000, 300_000])(
+    'imports what it decompresses to up to the limit of %i bytes, and fails',
+    async (decompressedBytesMax) => {
+      const { chunks, receipts, dependencies, staged } = inMemoryCloud(BOMB, SMALL_CHUNKS);
+      await splitObject(CREATED, { ...dependencies, decompressedBytesMax });
+      const failure = { code: 'SOURCE_TOO_LARGE', message: expect.stringContaining('decompressedBytesMax') };
+      expect(receipts.at(-1)).toMatchObject({ kind: 'import-failed', failure, chunks: chunks.length });
+      const stagedBytes = [...staged.values()].reduce((sum, { length }) => sum + length, 0);
+      expect(stagedBytes).toBeLessThanOrEqual(decompressedBytesMax);
+      expect(stagedBytes).toBeGreaterThanOrEqual(decompressedBytesMax - 128 * 1024);
+      expect(foldReceipts(undefined, receipts).state).toBe('failed');
+    },
+  );
+
+  it('sends what comes before damage, though it was not sure yet that all could be read in time', async () => {
+    const damaged = zstdCompressSync(eventLikeText(4_000_000));
+    damaged.fill(0xff, 300_000, 300_100);
+    const { chunks, receipts, dependencies } = inMemoryCloud(damaged, SMALL_CHUNKS);
+    await splitObject(CREATED, dependencies);
+    expect(receipts.at(-1)).toMatchObject({ failure: { code: 'SOURCE_CORRUPT' }, chunks: chunks.length });
+    expect(chunks.length).toBeGreaterThan(5);
+  });
+
   it('does not call all of it what was made of a source before it vanished', async () => {
     const { chunks, receipts } = await splitHalf(new ReadError('SOURCE_VANISHED', 'gone'));
     expect(chunks.length).toBeGreaterThan(1);

@@ -21,6 +21,8 @@ export interface IntakeProps {
   readonly storage: Storage;
   readonly chunks: RedrivenQueue;
   readonly receipts: RedrivenQueue;
+  /** Most that one source may decompress to. */
+  readonly decompressedBytesMax: number;
   readonly bundleDir: string;
   readonly logRetentionDays: RetentionDays;
   /** @default keys of AWS's own */
@@ -52,6 +54,7 @@ export class Intake extends Construct {
         CHUNKS_QUEUE_URL: props.chunks.queue.queueUrl,
         RECEIPTS_QUEUE_URL: props.receipts.queue.queueUrl,
         MAX_RECEIVE_COUNT: String(RECEIVES_MAX),
+        DECOMPRESSED_BYTES_MAX: String(props.decompressedBytesMax),
       },
     });
     this.grant(props);

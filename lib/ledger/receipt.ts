@@ -56,7 +56,12 @@ export type Failure = z.output<typeof failureSchema>;
 export const GIVEN_UP = 'GIVEN_UP';
 
 /** Reasons why an import failed though chunks were made of all that could be read: the report still waits for those. */
-export const PARTIAL_CODES: ReadonlySet<string> = new Set(['SOURCE_CORRUPT', 'SOURCE_TOO_SLOW']);
+export const PARTIAL_CODES: ReadonlySet<string> = new Set([
+  'SOURCE_CORRUPT',
+  'SOURCE_TOO_LARGE',
+  'SOURCE_TOO_SLOW',
+  'ENTRY_REFUSED',
+]);
 
 /** @throws {ZodError | SyntaxError} when the body is no receipt of this version */
 export const parseReceipt = (body: string): Receipt => receiptSchema.parse(JSON.parse(body));

@@ -1,3 +1,4 @@
+import type { Source } from './chunk.ts';
 import { PlanError } from './plan-error.ts';
 
 const MiB = 1024 * 1024;
@@ -40,13 +41,36 @@ export const readVerdict = (pace: ReadPace, usableMs: number): ReadVerdict => {
 };
 
 /** Why a source whose verdict is `too-slow` is not imported, and what to do instead. */
-export const tooSlowToRead = (uri: string, pace: ReadPace, usableMs: number): PlanError => {
-  const { compressedBytesRead, elapsedMs, sizeBytes } = pace;
-  const mbPerSecond = (compressedBytesRead / Math.max(elapsedMs, 1) / 1_000).toFixed(1);
+export const tooSlowToRead = (
+  { uri, compression }: Pick<Source, 'uri' | 'compression'>,
+  pace: ReadPace,
+  usableMs: number,
+): PlanError => {
+  const instead =
+    compression === 'tar.gz'
+      ? 'Drop its files, or a zip of them, which is read file by file.'
+      : 'Drop it uncompressed, in smaller files, or compressed in parts: "bgzip", or gzip of each part and "cat" of the results, give one file that can be continued.';
   return new PlanError(
     'SOURCE_TOO_SLOW',
-    `${uri} is one compressed stream of ${sizeBytes} bytes, which must be read from its start to its end in one go. At the measured ${mbPerSecond} MB/s that takes ${seconds(projectedMs(pace))} s, and ${seconds(usableMs)} s are given. Nothing was sent. Drop it uncompressed, in smaller files, or compressed in parts: "bgzip", or gzip of each part and "cat" of the results, give one file that can be continued.`,
+    `${uri} is one compressed stream of ${paceText(pace, usableMs)} Nothing was sent. ${instead}`,
   );
+};
+
+/** The same for an entry of an archive. */
+export const entryTooSlow = (
+  { uri, entry }: { readonly uri: string; readonly entry: string },
+  pace: ReadPace,
+  usableMs: number,
+): PlanError =>
+  new PlanError(
+    'SOURCE_TOO_SLOW',
+    `The entry "${entry}" of ${uri} has ${paceText(pace, usableMs)} Nothing of it was sent; entries before it are imported, those behind it are not. Drop its contents as a file of their own, and the others in another archive.`,
+  );
+
+const paceText = (pace: ReadPace, usableMs: number): string => {
+  const { compressedBytesRead, elapsedMs, sizeBytes } = pace;
+  const mbPerSecond = (compressedBytesRead / Math.max(elapsedMs, 1) / 1_000).toFixed(1);
+  return `${sizeBytes} bytes, which must be read from the first to the last in one go. At the measured ${mbPerSecond} MB/s that takes ${seconds(projectedMs(pace))} s, and ${seconds(usableMs)} s are given.`;
 };
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);

@@ -6,6 +6,9 @@ import { withPreset } from './preset.ts';
 import { endpointSchema, recipeSchema } from './schema.ts';
 
 const ENDPOINTS_MAX = 20;
+const MiB = 1024 * 1024;
+/** 1 TiB: far more than a file that is dropped for an import, far less than a file can be made to grow to. */
+export const DECOMPRESSED_BYTES_MAX_DEFAULT = MiB * MiB;
 /** A day longer than a dead letter is kept. */
 export const STAGED_DAYS_SAFE = 15;
 const KMS_KEY_ARN =
@@ -43,6 +46,14 @@ export const deployConfigSchema = z.strictObject({
     .max(120)
     .default(120)
     .describe('Longest run of one sender; what is left of its chunk by then is continued by another.'),
+  decompressedBytesMax: z
+    .int()
+    .min(MiB)
+    .max(1_024 * MiB * MiB)
+    .default(DECOMPRESSED_BYTES_MAX_DEFAULT)
+    .describe(
+      'Most bytes that one source may decompress to, over all layers and entries of it: what a file that was made to grow can cost.',
+    ),
   stagedRetentionDays: z
     .int()
     .min(1)

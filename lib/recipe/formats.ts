@@ -2,11 +2,11 @@ import * as z from 'zod';
 
 /** Every format that a file may have; lib/frame/formats.ts has what is done with each. */
 export const FORMAT_NAMES = ['jsonl', 'json', 'csv', 'tsv', 'parquet', 'avro'] as const;
-/** What the splitter reads through: plain files and single streams. */
-export const READ_COMPRESSIONS = ['none', 'gzip', 'zstd', 'bzip2'] as const;
+/** What the splitter reads through: plain files, single streams, and archives. */
+export const READ_COMPRESSIONS = ['none', 'gzip', 'zstd', 'bzip2', 'zip', 'tar.gz'] as const;
 
 export type FormatName = (typeof FORMAT_NAMES)[number];
-export type CompressionName = (typeof READ_COMPRESSIONS)[number] | 'zip' | 'tar.gz';
+export type CompressionName = (typeof READ_COMPRESSIONS)[number];
 
 const RECORDS_PATH_CHARS_MAX = 1_000;
 const COLUMNS_MAX = 2_000;

@@ -1,9 +1,16 @@
-import { readVerdict, tooSlowToRead } from '../plan/read-time.ts';
-import { decompressMembers, type MemberBorder, type StreamCompression } from '../read/decompress.ts';
+import { PlanError } from '../plan/plan-error.ts';
+import { tooSlowToRead } from '../plan/read-time.ts';
+import type { ByteLimit } from '../read/byte-limit.ts';
+import {
+  decompressMembers,
+  isStreamCompression,
+  type MemberBorder,
+  type StreamCompression,
+} from '../read/decompress.ts';
+import { isEndOfReading } from './end-of-reading.ts';
+import { createPaceJudge, type PaceJudge } from './pace-judge.ts';
+import type { RunTime } from './run-time.ts';
 import type { SourcePlan, SplitDependencies } from './source-plan.ts';
-
-/** Share of the time given in which a stream has to be read that cannot be continued. */
-const USABLE_SHARE = 0.8;
 
 /** A decompressed source, read from a place on which another process may have found. */
 export interface OrderedStream {
@@ -17,30 +24,39 @@ export interface OrderedStream {
   isSure(): boolean;
 }
 
+export interface ReadOptions {
+  /** Where reading begins. */
+  readonly from: MemberBorder;
+  /** What comes before this offset of the decompressed source is not given. */
+  readonly skipTo: number;
+  readonly time: RunTime;
+  /** Told of what is decompressed. */
+  readonly limit: ByteLimit;
+}
+
 export const START: MemberBorder = { compressedOffset: 0, decompressedOffset: 0 };
 
 /**
  * Reads a source in order.
  *
- * @param from where reading begins
- * @param skipTo what comes before this offset of the decompressed source is not given
  * @throws (from `bytes`) {ReadError} what reading and decompressing throw
  * @throws (from `bytes`) {PlanError} `SOURCE_TOO_SLOW` for one compressed stream that cannot be read in time
  */
 export const readInOrder = (
   plan: SourcePlan,
-  { from, skipTo }: { readonly from: MemberBorder; readonly skipTo: number },
+  options: ReadOptions,
   dependencies: SplitDependencies,
 ): OrderedStream => {
-  const { compression } = plan.source;
-  return compression === 'none'
-    ? readPlain(plan, skipTo, dependencies)
-    : readCompressed(plan, { compression, from, skipTo }, dependencies);
+  const stream =
+    plan.source.compression === 'none'
+      ? readPlain(plan, options, dependencies)
+      : readCompressed(plan, options, dependencies);
+  return { ...stream, bytes: untilOver(plan.source.uri, stream.bytes, options.time) };
 };
 
 const readPlain = (
   { object }: SourcePlan,
-  start: number,
+  { skipTo: start }: ReadOptions,
   { openSource }: SplitDependencies,
 ): OrderedStream => ({
   bytes: toBuffers(openSource(object).read({ start, end: object.sizeBytes })),
@@ -55,55 +71,84 @@ async function* toBuffers(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buf
 
 const readCompressed = (
   { source, object }: SourcePlan,
-  { compression, from, skipTo }: { compression: StreamCompression; from: MemberBorder; skipTo: number },
-  { openSource, remainingMs }: SplitDependencies,
+  { from, skipTo, time, limit }: ReadOptions,
+  { openSource }: SplitDependencies,
 ): OrderedStream => {
-  const usableMs = remainingMs() * USABLE_SHARE;
-  const startMs = remainingMs();
+  const range = { start: from.compressedOffset, end: object.sizeBytes };
+  const judge = createPaceJudge({
+    sizeBytes: object.sizeBytes,
+    time,
+    tooSlow: (pace, usableMs) => tooSlowToRead(source, pace, usableMs),
+  });
+  const { compression } = source;
+  const stream = streamCompression(compression);
   const borders: MemberBorder[] = [];
   let compressedBytesRead = 0;
-  let isSure = from.compressedOffset > 0;
+  if (from.compressedOffset > 0) judge.settle();
 
   async function* counted(): AsyncGenerator<Uint8Array> {
-    const range = { start: from.compressedOffset, end: object.sizeBytes };
     for await (const piece of openSource(object).read(range)) {
       compressedBytesRead += piece.length;
       yield piece;
     }
   }
 
-  const judge = (): void => {
-    if (isSure) return;
-    const pace = { compressedBytesRead, elapsedMs: startMs - remainingMs(), sizeBytes: object.sizeBytes };
-    const verdict = readVerdict(pace, usableMs);
-    if (verdict === 'too-slow') throw tooSlowToRead(source.uri, pace, usableMs);
-    isSure = verdict === 'fits';
-  };
-
   async function* bytes(): AsyncGenerator<Buffer> {
     let offset = from.decompressedOffset;
-    for await (const part of decompressMembers(compression, counted(), { from })) {
+    for await (const part of decompressMembers(stream, counted(), { from, limit })) {
       if (part.kind === 'border') {
+        // What is read of a tar depends on all that is before.
+        if (compression === 'tar.gz') continue;
         borders.push(part);
         // It can be continued from here, so its size does not matter.
-        isSure = true;
+        judge.settle();
         continue;
       }
-      judge();
+      judge.judge(compressedBytesRead);
       const skipped = Math.min(part.bytes.length, Math.max(0, skipTo - offset));
       offset += part.bytes.length;
       if (skipped < part.bytes.length) yield part.bytes.subarray(skipped);
     }
-    isSure = true;
   }
 
   return {
-    bytes: bytes(),
+    bytes: settled(bytes(), judge),
     placeBefore: (offset) => {
       while (borders.length > 1 && borders[1]!.decompressedOffset <= offset) borders.shift();
       const [first] = borders;
       return first && first.decompressedOffset <= offset ? first : undefined;
     },
-    isSure: () => isSure,
+    isSure: judge.isSure,
   };
 };
+
+const streamCompression = (compression: SourcePlan['source']['compression']): StreamCompression => {
+  const stream = compression === 'tar.gz' ? 'gzip' : compression;
+  if (isStreamCompression(stream)) return stream;
+  throw new Error(`A source in ${compression} is not read as one stream.`);
+};
+
+/** However the stream ends: once it has, no time is needed for it. */
+export async function* settled(stream: AsyncIterable<Buffer>, judge: PaceJudge): AsyncGenerator<Buffer> {
+  try {
+    yield* stream;
+    judge.settle();
+  } catch (error) {
+    if (isEndOfReading(error)) judge.settle();
+    throw error;
+  }
+}
+
+/** @throws {PlanError} `SOURCE_TOO_SLOW` when the time is over, after what was read until then */
+async function* untilOver(uri: string, stream: AsyncIterable<Buffer>, time: RunTime): AsyncGenerator<Buffer> {
+  let readBytes = 0;
+  for await (const piece of stream) {
+    readBytes += piece.length;
+    yield piece;
+    if (!time.isOver()) continue;
+    throw new PlanError(
+      'SOURCE_TOO_SLOW',
+      `${uri} could not be read through in ${Math.round(time.givenMs / 1000)} s; of the ${readBytes} decompressed bytes that were, whole chunks are imported. Drop it uncompressed, or in smaller files.`,
+    );
+  }
+}

@@ -21,6 +21,8 @@ export interface SplitDependencies {
   readonly remainingMs: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Most that one source may decompress to, over all its layers. */
+  readonly decompressedBytesMax: number;
   /** Told what a sample of the source made of the knobs, where the recipe is `adaptive`. */
   readonly onAdapted?: (uri: string, chosen: AdaptedTuning) => void;
 }

@@ -7,6 +7,7 @@ import type { FunctionName } from '../../build/bundles.ts';
 import type { Report } from '../../lib/ledger/report.ts';
 import { createReportStore } from '../../lib/ledger/store.ts';
 import { importIdOf } from '../../lib/plan/import-id.ts';
+import { DECOMPRESSED_BYTES_MAX_DEFAULT } from '../../lib/recipe/deploy-config.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
 import type { FunctionHostStats } from '../functions/host.ts';
 import { INBOX_BUCKET } from './bucket-names.ts';
@@ -32,6 +33,8 @@ export interface CloudOptions {
   readonly credentialsJson: string;
   /** The Work bucket (`<folder>/work`) is here, which several clouds may share. */
   readonly folder: string;
+  /** Most that one source may decompress to. @default that of a deployment */
+  readonly decompressedBytesMax?: number | undefined;
   readonly senderTimeoutMs?: number | undefined;
   /** First wait after a refused request; for simulators. */
   readonly backoffFirstMs?: number | undefined;
@@ -67,7 +70,7 @@ export interface EmbeddedCloud {
 }
 
 export const startEmbeddedCloud = async (options: CloudOptions): Promise<EmbeddedCloud> => {
-  const { folder, backoffFirstMs, onError } = options;
+  const { folder, backoffFirstMs, onError, decompressedBytesMax = DECOMPRESSED_BYTES_MAX_DEFAULT } = options;
   const bundlesFolder = await mkdtemp(join(tmpdir(), 'fanout-functions-'));
   const services = await startServices({
     folder,
@@ -77,6 +80,7 @@ export const startEmbeddedCloud = async (options: CloudOptions): Promise<Embedde
   });
   const { endpoint } = options.recipe.destination;
   const environment = {
+    DECOMPRESSED_BYTES_MAX: String(decompressedBytesMax),
     ENDPOINTS_ALLOWED: JSON.stringify(endpoint === undefined ? [] : [endpoint]),
     ...(backoffFirstMs ? { BACKOFF_FIRST_MS: String(backoffFirstMs) } : {}),
   };

@@ -66,6 +66,7 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
         CREDENTIALS_SECRET: 'credentials',
         ENDPOINTS_ALLOWED: '[]',
         MAX_RECEIVE_COUNT: '5',
+        DECOMPRESSED_BYTES_MAX: '1000000000',
         SENDER_MAPPING_ID: 'mapping',
         GOVERNOR_SETTINGS: JSON.stringify(
           governorSettings(parseDeployConfig({}, {}).governor, parseRecipe({})),

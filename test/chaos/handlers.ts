@@ -70,6 +70,7 @@ export const splitterEnvironment =
               sendMessages({ sqs, queueUrl: INTAKE }, [resumeNotification(created)]),
             remainingMs: () => life.endsAtMs - world.clock.now(),
             now: world.clock.now,
+            decompressedBytesMax: 2 ** 40,
           });
         }
       },

@@ -92,6 +92,7 @@ describe('the functions', () => {
       CHUNKS_QUEUE_URL: '{FanOutChunksQueue}',
       RECEIPTS_QUEUE_URL: '{LedgerReceiptsQueue}',
       MAX_RECEIVE_COUNT: '5',
+      DECOMPRESSED_BYTES_MAX: '1099511627776',
       POWERTOOLS_SERVICE_NAME: 'splitter',
       POWERTOOLS_METRICS_NAMESPACE: 'MixpanelFanout',
       NODE_OPTIONS: '--max-old-space-size=1149 --max-semi-space-size=16 --expose-gc',

@@ -51,7 +51,11 @@ describe('readVerdict', () => {
 
 describe('tooSlowToRead', () => {
   it('names what was measured, what is given, and what to do instead', () => {
-    const { code, retryable, message } = tooSlowToRead('s3://inbox/a.gz', pace(4_000, 20, 5_000), USABLE_MS);
+    const { code, retryable, message } = tooSlowToRead(
+      { uri: 's3://inbox/a.gz', compression: 'gzip' },
+      pace(4_000, 20, 5_000),
+      USABLE_MS,
+    );
     expect({ code, retryable }).toEqual({ code: 'SOURCE_TOO_SLOW', retryable: false });
     expect(message).toContain('4000000000 bytes');
     expect(message).toContain(
