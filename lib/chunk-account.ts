@@ -20,7 +20,10 @@ export interface Tracker {
 }
 
 export interface TrackerOptions {
-  readonly message: Pick<ChunkMessage, 'chunk' | 'offset' | 'object' | 'range' | 'rows' | 'progress'>;
+  readonly message: Pick<
+    ChunkMessage,
+    'chunk' | 'entry' | 'offset' | 'object' | 'range' | 'rows' | 'progress'
+  >;
   readonly rejects: Pick<RejectsWriter, 'add'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -38,7 +41,7 @@ export const createTracker = ({ message, rejects, now, clock, peakMB }: TrackerO
     const rejections = rejectionsOf(batch, result);
     // Written down before anything is counted, so that a failure leaves the account as it was.
     for (const { offset, ...rejection } of rejections) {
-      await rejects.add({ ...rejection, chunk: message.chunk, offset: message.offset + offset });
+      await rejects.add({ ...rejection, ...placeOf(message, offset) });
     }
     for (const { reason, message: text } of rejections) {
       countReason(progress.byReason, reason === 'API_REJECTED' ? `API_REJECTED: ${text}` : reason);
@@ -68,8 +71,14 @@ const bytesOf = ({ range, ...rest }: TrackerOptions['message'], nextOffset: numb
   return bytesBefore(end, rest) - bytesBefore(range.start, rest);
 };
 
+const placeOf = ({ chunk, entry, offset }: TrackerOptions['message'], ofObject: number) => ({
+  chunk,
+  entry: entry?.name,
+  offset: offset + ofObject,
+});
+
 /** Offsets count from the start of the object. */
-const rejectionsOf = (batch: Batch, result: SendResult): Omit<RejectEntry, 'chunk'>[] => [
+const rejectionsOf = (batch: Batch, result: SendResult): Omit<RejectEntry, 'chunk' | 'entry'>[] => [
   ...batch.rejected.map(({ offset, raw, isWhole, rejection }) => ({
     offset,
     reason: rejection.code,

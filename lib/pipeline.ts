@@ -180,8 +180,8 @@ const openFrames = (
   { message, source }: PipelineOptions,
   clock: StageClock,
 ): AsyncGenerator<readonly FramedRecord[]> => {
-  const { range, borders, offset, endsFile, breaksOff, header, recipe } = message;
-  return formatOf(message.source.format).frame(source, {
+  const { source: file, entry = file, range, borders, offset, endsFile, breaksOff, header, recipe } = message;
+  return formatOf(entry.format).frame(source, {
     ...recipe,
     range,
     borders,
@@ -210,8 +210,8 @@ const readAheadOf = (
 };
 
 const createBatching = ({ message, verdict }: PipelineOptions) => {
-  const { recipe, source, sourceEtag, offset } = message;
-  const origin = { uri: source.uri, etag: sourceEtag, offset };
+  const { recipe, source, entry, sourceEtag, offset } = message;
+  const origin = { uri: source.uri, etag: sourceEtag, entry: entry?.name, offset };
   const map = verdict ? () => verdict : createEventMapper(recipe, origin);
   const batcher = createBatcher(recipe.tuning);
   return {

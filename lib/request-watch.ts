@@ -13,7 +13,7 @@ export interface RequestWatch {
 
 /** Watches the requests of a chunk: keeps the last fault, and writes every answer down unless the recipe is `abridged`. */
 export const createRequestWatch = (
-  { chunk, offset, recipe }: Pick<ChunkMessage, 'chunk' | 'offset' | 'recipe'>,
+  { chunk, entry, offset, recipe }: Pick<ChunkMessage, 'chunk' | 'entry' | 'offset' | 'recipe'>,
   responses: Pick<ResponsesWriter, 'add'>,
 ): RequestWatch => {
   let fault: SendError | undefined;
@@ -27,7 +27,8 @@ export const createRequestWatch = (
     of: ({ records }, signal) => ({
       onFault: (latest) => onFault(latest, signal),
       ...(!recipe.tuning.abridged && {
-        onAnswer: (answer) => responses.add({ ...answer, chunk, offset: offset + records[0]!.offset }),
+        onAnswer: (answer) =>
+          responses.add({ ...answer, chunk, entry: entry?.name, offset: offset + records[0]!.offset }),
       }),
     }),
     lastFault: () => fault,

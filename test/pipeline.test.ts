@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import { memorySource } from '../lib/read/memory.ts';
+import { parseRecipe } from '../lib/recipe/parse.ts';
 import { fakeClient, untilAborted } from './fake-client.ts';
 import { LONG_MS, messageOf, restOf, startChunk } from './pipeline-run.ts';
 import { countingSource } from './read/counting-source.ts';
@@ -81,6 +82,38 @@ describe('importChunk', () => {
     });
     await result;
     expect(source.bytesRead()).toBeLessThan(10_000);
+  });
+});
+
+describe('importChunk: a chunk of an entry of an archive', () => {
+  const TABLE = Buffer.from('event,time,distinct_id\nseen,1700000000,u1\nseen,never,u2\n');
+  const messageOfEntry = (name: string) => ({
+    ...messageOf(TABLE),
+    ...{
+      borders: 'records' as const,
+      recipe: parseRecipe({ insertId: 'position', tuning: { compress: false } }),
+    },
+    ...{ entry: { name, format: 'csv' as const, compression: 'none' as const } },
+  });
+  const run = async (name: string) => {
+    const { result, client, rejects } = startChunk({
+      message: messageOfEntry(name),
+      source: memorySource(TABLE),
+    });
+    await result;
+    return { ids: client.received.flat().map((line) => JSON.parse(line).properties.$insert_id), rejects };
+  };
+
+  it('is framed by the format of the entry, and its rejects name it', async () => {
+    const { ids, rejects } = await run('d/a.csv');
+    expect(ids.length).toBe(1);
+    expect(rejects).toMatchObject([{ entry: 'd/a.csv', offset: 42, chunk: 0, reason: 'TIME_INVALID' }]);
+  });
+
+  it('has other ids of position than the same place of another entry', async () => {
+    const [a, again, b] = await Promise.all([run('a.csv'), run('a.csv'), run('b.csv')]);
+    expect(again.ids).toEqual(a.ids);
+    expect(b.ids).not.toEqual(a.ids);
   });
 });
 

@@ -10,7 +10,11 @@ const MiB = 1024 * 1024;
 const PART_BYTES_MAX = 80 * MiB;
 
 const lineSchema = z.object({
-  place: z.object({ offset: placeSchema, chunk: z.int().nonnegative() }),
+  place: z.object({
+    offset: placeSchema,
+    chunk: z.int().nonnegative(),
+    entry: z.string().optional(),
+  }),
   reason: z.string(),
   raw: z.string().optional(),
   rawBase64: z.string().optional(),
@@ -21,6 +25,8 @@ const lineSchema = z.object({
 export interface RejectedRecord {
   readonly offset: number;
   readonly chunk: number;
+  /** Name of the file in the source, where that is an archive. */
+  readonly entry?: string | undefined;
   readonly reason: string;
   readonly raw: Buffer;
   /** `raw` is only the beginning of the record. */

@@ -6,8 +6,10 @@ const PART_BYTES_MAX = 4 * MiB;
 
 /** A line of the rejects file. */
 export interface RejectEntry {
-  /** Where the record begins in the (decompressed) source: a byte, or a row of a Parquet file. */
+  /** Where the record begins in the (decompressed) source, or in `entry` of it: a byte, or a row of a Parquet file. */
   readonly offset: number;
+  /** Name of the file in the source, where that is an archive. */
+  readonly entry?: string | undefined;
   readonly chunk: number;
   /** A code of docs/errors.md, or `API_REJECTED`. */
   readonly reason: string;
@@ -27,8 +29,8 @@ export type RejectsWriter = PartsWriter<RejectEntry>;
 export const createRejectsWriter = (put: (part: number, body: Buffer) => Promise<unknown>): RejectsWriter =>
   createPartsWriter({ put, lineOf, partBytesMax: PART_BYTES_MAX });
 
-const lineOf = ({ raw, truncated, offset, chunk, reason, message }: RejectEntry) => ({
-  place: { offset, chunk },
+const lineOf = ({ raw, truncated, offset, chunk, entry, reason, message }: RejectEntry) => ({
+  place: { offset, chunk, entry },
   reason,
   message,
   ...(isUtf8(raw) ? { raw: raw.toString('utf8') } : { rawBase64: raw.toString('base64') }),

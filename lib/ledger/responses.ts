@@ -9,8 +9,10 @@ const BODY_CHARACTERS_MAX = 512 * KiB;
 export interface ResponseEntry {
   readonly atMs: number;
   readonly chunk: number;
-  /** Where the first record of the batch begins in the (decompressed) source: a byte, or a row of a Parquet file. */
+  /** Where the first record of the batch begins in the (decompressed) source, or in `entry` of it: a byte or a row. */
   readonly offset: number;
+  /** Name of the file in the source, where that is an archive. */
+  readonly entry?: string | undefined;
   /** Of the request: less than those of its batch where that was halved. */
   readonly records: number;
   /** How often the same bytes have been sent, from 1. */
@@ -33,9 +35,19 @@ export const createResponsesWriter = (
   put: (part: number, body: Buffer) => Promise<unknown>,
 ): ResponsesWriter => createPartsWriter({ put, lineOf, partBytesMax: PART_BYTES_MAX });
 
-const lineOf = ({ atMs, chunk, offset, records, attempt, status, bodyText, truncated }: ResponseEntry) => ({
+const lineOf = ({
+  atMs,
+  chunk,
+  entry,
+  offset,
+  records,
+  attempt,
+  status,
+  bodyText,
+  truncated,
+}: ResponseEntry) => ({
   at: new Date(atMs).toISOString(),
-  place: { offset, chunk },
+  place: { offset, chunk, entry },
   records,
   attempt,
   status,

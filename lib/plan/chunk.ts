@@ -20,6 +20,9 @@ export const sourceSchema = z.object({
   compression: z.enum(READ_COMPRESSIONS),
 });
 
+/** A file in an archive; `offset` of its chunks counts from its own beginning. */
+const entrySchema = sourceSchema.pick({ format: true, compression: true }).extend({ name: z.string() });
+
 const counters = z.int().nonnegative();
 
 export const progressSchema = z.object({
@@ -43,6 +46,8 @@ export const chunkMessageSchema = z.object({
   /** Counted from 0. */
   chunk: z.int().nonnegative(),
   source: sourceSchema,
+  /** The file in it, where the source is an archive. */
+  entry: entrySchema.optional(),
   /** Of the source, whatever is read; without quotes. */
   sourceEtag: z.string(),
   /** What is read: the source itself, or a chunk of it staged in the Work bucket. */
@@ -53,7 +58,7 @@ export const chunkMessageSchema = z.object({
   borders: z.enum(['lines', 'bytes', 'records', 'rows']),
   /** Of all of `object`, where `borders` is `rows`. */
   rows: z.int().nonnegative().optional(),
-  /** Where byte 0 of `object` stands in the (decompressed) source. */
+  /** Where byte 0 of `object` stands in the (decompressed) source, or in the entry of it. */
   offset: z.int().nonnegative(),
   /** `object` ends where the file ends. */
   endsFile: z.boolean().default(true),
@@ -73,6 +78,7 @@ export const chunkMessageSchema = z.object({
 });
 
 export type SourceObject = z.output<typeof objectSchema>;
+export type ChunkEntry = z.output<typeof entrySchema>;
 export type Source = z.output<typeof sourceSchema>;
 export type Progress = z.output<typeof progressSchema>;
 export type ChunkMessage = z.output<typeof chunkMessageSchema>;

@@ -66,11 +66,11 @@ export const createSending = (plan: SourcePlan, { sendChunks, stage }: SplitDepe
 
 const messageOf = async (
   plan: SourcePlan,
-  { chunk, start, end, bytes, header, isLast, content: { format } }: NumberedCut,
+  { chunk, start, end, bytes, header, isLast, breaksOff, content: { format } }: NumberedCut,
   stage: SplitDependencies['stage'],
 ): Promise<ChunkMessage> => {
   const { source, object, importId } = plan;
-  const common = { ...commonOf(plan), chunk, header };
+  const common = { ...commonOf(plan), chunk, header, ...(breaksOff ? { breaksOff } : {}) };
   if (source.compression === 'none') {
     return { ...common, object, range: { start, end }, borders: 'records', offset: 0, endsFile: true };
   }

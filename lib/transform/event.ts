@@ -18,7 +18,9 @@ import { isRejection, type Rejection, reject } from './rejection.ts';
 export interface RecordOrigin {
   readonly uri: string;
   readonly etag: string;
-  /** Where byte 0 of the object stands in the source. */
+  /** Name of the file in it, where the source is an archive. */
+  readonly entry?: string | undefined;
+  /** Where byte 0 of the object stands in the source, or in the entry. */
   readonly offset: number;
 }
 

@@ -28,8 +28,13 @@ export const contentInsertId = (record: JsonObject): string => digest(canonical(
 export const positionInsertId = (place: {
   readonly uri: string;
   readonly etag: string;
+  /** Name of the file in the source that `offset` counts from, where that is an archive. */
+  readonly entry?: string | undefined;
   readonly offset: number;
-}): string => digest(JSON.stringify([place.uri, place.etag, place.offset]));
+}): string => {
+  const { uri, etag, entry, offset } = place;
+  return digest(JSON.stringify([uri, etag, offset, ...(entry === undefined ? [] : [entry])]));
+};
 
 const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, HEX_CHARS);
 

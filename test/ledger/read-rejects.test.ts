@@ -19,6 +19,7 @@ it('reads what the writer of rejects has written, byte for byte', async () => {
     entry(40 + 1 / 1024, Buffer.alloc(0)),
     entry(60, Buffer.from('{"long":"x'), true),
     entry(80, Buffer.alloc(5_000_000, '"')),
+    { ...entry(0, Buffer.from('{}')), entry: 'd/a.jsonl' },
   ];
   const parts: Buffer[] = [];
   const writer = createRejectsWriter(async (_, body) => parts.push(body));

@@ -83,7 +83,7 @@ describe('positionInsertId', () => {
 
   it('is the same for the same place, and no other', () => {
     expect(positionInsertId(place)).toBe(positionInsertId({ ...place }));
-    for (const change of [{ uri: 's3://b/l' }, { etag: 'f' }, { offset: 11 }])
+    for (const change of [{ uri: 's3://b/l' }, { etag: 'f' }, { offset: 11 }, { entry: 'a' }])
       expect(positionInsertId({ ...place, ...change })).not.toBe(positionInsertId(place));
   });
 });
