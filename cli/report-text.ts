@@ -19,6 +19,7 @@ export const reportText = (report: Report, stream: NodeJS.WritableStream): strin
 
 const rowsOf = ({
   source,
+  entries,
   chunks,
   records,
   requests,
@@ -33,6 +34,7 @@ const rowsOf = ({
     'source',
     `${size(source.bytes)}, ${source.format}${source.compression === 'none' ? '' : `, ${source.compression}`}`,
   ],
+  ...(entries ? [['entries', entriesText(entries)] as [string, string]] : []),
   [
     'chunks',
     `${count(chunks.done)} of ${chunks.total === null ? '?' : count(chunks.total)} done${chunks.failed ? `, ${count(chunks.failed)} failed` : ''}`,
@@ -56,6 +58,11 @@ const rowsOf = ({
   ...(rejects.uri === null ? [] : [['rejects', rejects.uri] as [string, string]]),
   ...(responses ? [['responses', responses.uri] as [string, string]] : []),
 ];
+
+const entriesText = ({ read, skipped, refused }: NonNullable<Report['entries']>): string =>
+  [`${count(read)} read`, skipped && `${count(skipped)} skipped`, refused && `${count(refused)} refused`]
+    .filter(Boolean)
+    .join(', ');
 
 /** In the order of their shares; what rounds to nothing is left out. */
 const stagesText = (stages: Report['timing']['stages']): string => {

@@ -6,7 +6,9 @@ import { type Layout, layoutOf } from './plan/layout.ts';
 import type { CreatedObject } from './plan/notification.ts';
 import { ReadError } from './read/read-error.ts';
 import type { ObjectHead } from './read/s3.ts';
+import { isArchive } from './recipe/formats.ts';
 import type { Recipe } from './recipe/schema.ts';
+import { splitArchive } from './split/archive.ts';
 import { splitByRanges } from './split/by-ranges.ts';
 import { splitByRows } from './split/by-rows.ts';
 import { splitInOrder } from './split/in-order.ts';
@@ -60,8 +62,10 @@ export const splitObject = async (
 
 const SPLITS = { ranges: splitByRanges, rows: splitByRows, stream: splitInOrder };
 
-const splitOf = ({ format, compression }: Layout): Split =>
-  SPLITS[compression === 'none' ? formatOf(format).cut : 'stream'];
+const splitOf = ({ format, compression }: Layout): Split => {
+  if (isArchive(compression)) return splitArchive;
+  return SPLITS[compression === 'none' ? formatOf(format).cut : 'stream'];
+};
 
 const checkVersion = ({ etag, versionId }: CreatedObject, found: ObjectHead, uri: string): void => {
   if (versionId !== undefined || etag === undefined || etag === found.etag) return;

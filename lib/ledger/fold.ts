@@ -1,9 +1,11 @@
+import type { EntryCounts } from '../plan/notification.ts';
 import { addCounts, countReason } from '../plan/progress.ts';
 import { noTime, type StageTimes } from '../plan/stage-times.ts';
 import { adviceOf } from '../tune/advice.ts';
 import { bottleneckOf } from '../tune/bottleneck.ts';
 import type { Knobs } from '../tune/knobs.ts';
 import { clearBit, common, countBits, hasBit, readBitmap, setBit, writeBitmap } from './bitmap.ts';
+import { mostOf } from './entry-counts.ts';
 import { type GovernedChange, withChange } from './governed.ts';
 import { type Failure, GIVEN_UP, PARTIAL_CODES, type Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
@@ -19,6 +21,7 @@ type Tally = {
   readonly importId: string;
   source: Report['source'];
   total: number | null;
+  entries: EntryCounts | undefined;
   done: Buffer;
   failed: Buffer;
   rejectsUri: string | null;
@@ -54,12 +57,10 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
   if (receipt.source.bytes > tally.source.bytes) tally.source = receipt.source;
   switch (receipt.kind) {
     case 'planned':
-      if (receipt.chunks !== undefined) tally.total = Math.max(tally.total ?? 0, receipt.chunks);
-      tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
+      foldPlan(tally, receipt);
       return;
     case 'import-failed':
-      if (receipt.chunks !== undefined) tally.total = Math.max(tally.total ?? 0, receipt.chunks);
-      tally.startedAtMs = Math.min(tally.startedAtMs, receipt.atMs);
+      foldPlan(tally, receipt);
       addFailure(tally, null, receipt.failure);
       return;
     case 'chunk-failed':
@@ -71,6 +72,15 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
     case 'chunk-done':
       foldDoneChunk(tally, receipt);
   }
+};
+
+const foldPlan = (
+  tally: Tally,
+  { chunks, entries, atMs }: Extract<Receipt, { kind: 'planned' | 'import-failed' }>,
+): void => {
+  if (chunks !== undefined) tally.total = Math.max(tally.total ?? 0, chunks);
+  tally.entries = mostOf(tally.entries, entries);
+  tally.startedAtMs = Math.min(tally.startedAtMs, atMs);
 };
 
 const foldFailedChunk = (
@@ -138,6 +148,7 @@ const emptyTally = ({ importId, source }: Receipt): Tally => ({
   importId,
   source,
   total: null,
+  entries: undefined,
   done: Buffer.alloc(0),
   failed: Buffer.alloc(0),
   records: { read: 0, imported: 0, rejected: 0, filtered: 0 },
@@ -160,6 +171,7 @@ const tallyOf = (report: Report): Tally => ({
   importId: report.importId,
   source: report.source,
   total: report.chunks.total,
+  entries: report.entries,
   done: readBitmap(report.ledger.done),
   failed: readBitmap(report.ledger.failed),
   records: { ...report.records },
@@ -193,6 +205,7 @@ const reportOf = (tally: Tally): Report => {
     source: tally.source,
     state,
     chunks,
+    ...(tally.entries && { entries: tally.entries }),
     records: tally.records,
     bytes: tally.bytes,
     requests: tally.requests,

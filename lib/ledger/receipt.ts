@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { progressSchema, sourceSchema } from '../plan/chunk.ts';
+import { entryCountsSchema } from '../plan/notification.ts';
 import { knobsSchema } from '../tune/knobs.ts';
 
 const common = { v: z.literal(1), importId: z.string(), source: sourceSchema, atMs: z.number() };
@@ -8,13 +9,20 @@ const failureSchema = z.object({ code: z.string(), message: z.string() });
 
 const receiptSchema = z.discriminatedUnion('kind', [
   /** The splitter has begun; `chunks` once their number is known. */
-  z.object({ kind: z.literal('planned'), ...common, chunks: z.int().nonnegative().optional() }),
+  z.object({
+    kind: z.literal('planned'),
+    ...common,
+    chunks: z.int().nonnegative().optional(),
+    /** Of an archive. */
+    entries: entryCountsSchema.optional(),
+  }),
   /** The import cannot go on; `chunks` where they are all that can be made of its source. */
   z.object({
     kind: z.literal('import-failed'),
     ...common,
     failure: failureSchema,
     chunks: z.int().nonnegative().optional(),
+    entries: entryCountsSchema.optional(),
   }),
   z.object({
     kind: z.literal('chunk-done'),

@@ -1,4 +1,5 @@
 import type { Progress, Source } from '../plan/chunk.ts';
+import type { EntryCounts } from '../plan/notification.ts';
 import type { StageTimes } from '../plan/stage-times.ts';
 import type { Bottleneck } from '../tune/bottleneck.ts';
 import type { Knobs } from '../tune/knobs.ts';
@@ -13,6 +14,8 @@ export interface Report {
   readonly state: 'running' | 'complete' | 'failed';
   /** `total` is null until the source has been read that far. */
   readonly chunks: { readonly total: number | null; readonly done: number; readonly failed: number };
+  /** What became of the entries of an archive, once all were looked at. */
+  readonly entries?: EntryCounts;
   readonly records: Progress['records'];
   readonly bytes: Progress['bytes'];
   readonly requests: Progress['requests'];

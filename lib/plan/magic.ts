@@ -30,13 +30,15 @@ const FORMATS: readonly Magic<FormatName>[] = [
   { kind: 'avro', bytes: '4f626a01' },
 ];
 
+const TAR: Magic<string> = { kind: 'a tar archive', bytes: '7573746172', at: 257 };
+
 /** Kinds that cannot be imported, as a message names them. */
 const FOREIGN: readonly Magic<string>[] = [
   { kind: 'xz', bytes: 'fd377a585a00' },
   { kind: 'lz4', bytes: '04224d18' },
   { kind: '7-Zip', bytes: '377abcaf271c' },
   { kind: 'Snappy', bytes: 'ff060000734e61507059' },
-  { kind: 'a tar archive', bytes: '7573746172', at: 257 },
+  TAR,
   { kind: 'UTF-16 (big-endian)', bytes: 'feff' },
 ];
 
@@ -58,6 +60,9 @@ export const formatByMagic = (head: Buffer): FormatName | undefined =>
 export const foreignKind = (head: Buffer): string | undefined =>
   kindOf(FOREIGN, head) ??
   (compressionByMagic(head) && `${compressionByMagic(head)} within another compression`);
+
+/** A tar archive; one from before there was a name for the format does not show. */
+export const isTar = (head: Buffer): boolean => kindOf([TAR], head) !== undefined;
 
 export const hasUtf16Mark = (head: Buffer): boolean => kindOf([UTF_16_MARK], head) !== undefined;
 

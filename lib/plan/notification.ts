@@ -1,5 +1,30 @@
 import * as z from 'zod';
 
+const count = z.int().nonnegative();
+
+/** What became of the entries of an archive. */
+export const entryCountsSchema = z.object({
+  /** Cut into chunks, as far as they could be read. */
+  read: count,
+  /** Without records, such as folders. */
+  skipped: count,
+  /** What they hold is not imported. */
+  refused: count,
+});
+
+/** What is known of an archive at the border between two entries. */
+const archiveStateSchema = z.object({
+  /** Entries before. */
+  entry: count,
+  decompressedBytes: count,
+  counts: entryCountsSchema,
+  /** What was wrong with entries before: how many times, the weightiest code, and the first few messages. */
+  problems: z.object({ total: count, code: z.string(), messages: z.array(z.string()) }).optional(),
+});
+
+export type EntryCounts = Readonly<z.output<typeof entryCountsSchema>>;
+export type ArchiveState = Readonly<z.output<typeof archiveStateSchema>>;
+
 /** An object that was created in the Inbox, as its notification tells. */
 export interface CreatedObject {
   readonly bucket: string;
@@ -28,6 +53,8 @@ const resumeSchema = z.object({
   offset,
   /** Of the cutter. */
   state: z.unknown(),
+  /** Of an archive, of which another run begins with an entry. */
+  archive: archiveStateSchema.optional(),
 });
 
 export type Resume = Readonly<z.output<typeof resumeSchema>>;

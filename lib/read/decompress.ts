@@ -34,6 +34,8 @@ export interface DecompressOptions {
   /** Where `pieces` begins, if not at the start of the source: a border of an earlier run. */
   readonly from?: MemberBorder;
   readonly limit?: ByteLimit;
+  /** What the stream is, for a failure to say. */
+  readonly name?: string;
 }
 
 const START: MemberBorder = { compressedOffset: 0, decompressedOffset: 0 };
@@ -61,7 +63,7 @@ export async function* decompress(
 export async function* decompressMembers(
   compression: StreamCompression,
   input: AsyncIterable<Uint8Array>,
-  { from = START, limit }: DecompressOptions = {},
+  { from = START, limit, name }: DecompressOptions = {},
 ): AsyncGenerator<DecompressedPart> {
   const pieces = createPieces(input);
   let { decompressedOffset } = from;
@@ -77,15 +79,19 @@ export async function* decompressMembers(
       yield { kind: 'bytes', bytes: part };
     }
   } catch (error) {
-    throw error instanceof Damage ? corrupt(compression, decompressedOffset, error) : error;
+    throw error instanceof Damage ? corrupt({ compression, name }, decompressedOffset, error) : error;
   } finally {
     await pieces.close();
   }
 }
 
-const corrupt = (compression: StreamCompression, bytes: number, damage: Damage): ReadError =>
+const corrupt = (
+  { compression, name }: { readonly compression: StreamCompression; readonly name: string | undefined },
+  bytes: number,
+  damage: Damage,
+): ReadError =>
   new ReadError(
     'SOURCE_CORRUPT',
-    `The ${compression} stream breaks after ${bytes} decompressed bytes (${damage.message}); what comes before is imported. Drop an intact file to import the rest.`,
+    `The ${compression} stream${name === undefined ? '' : ` of ${name}`} breaks after ${bytes} decompressed bytes (${damage.message}); what comes before is imported. Drop an intact file to import the rest.`,
     { cause: damage },
   );

@@ -5,6 +5,12 @@ export const FORMAT_NAMES = ['jsonl', 'json', 'csv', 'tsv', 'parquet', 'avro'] a
 /** What the splitter reads through: plain files, single streams, and archives. */
 export const READ_COMPRESSIONS = ['none', 'gzip', 'zstd', 'bzip2', 'zip', 'tar.gz'] as const;
 
+const ARCHIVES = ['zip', 'tar.gz'] as const;
+
+export type ArchiveName = (typeof ARCHIVES)[number];
+export const isArchive = (compression: CompressionName): compression is ArchiveName =>
+  ARCHIVES.some((name) => name === compression);
+
 export type FormatName = (typeof FORMAT_NAMES)[number];
 export type CompressionName = (typeof READ_COMPRESSIONS)[number];
 

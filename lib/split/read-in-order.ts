@@ -51,7 +51,7 @@ export const readInOrder = (
     plan.source.compression === 'none'
       ? readPlain(plan, options, dependencies)
       : readCompressed(plan, options, dependencies);
-  return { ...stream, bytes: untilOver(plan.source.uri, stream.bytes, options.time) };
+  return { ...stream, bytes: untilOver(stream.bytes, { what: plan.source.uri, time: options.time }) };
 };
 
 const readPlain = (
@@ -140,7 +140,10 @@ export async function* settled(stream: AsyncIterable<Buffer>, judge: PaceJudge):
 }
 
 /** @throws {PlanError} `SOURCE_TOO_SLOW` when the time is over, after what was read until then */
-async function* untilOver(uri: string, stream: AsyncIterable<Buffer>, time: RunTime): AsyncGenerator<Buffer> {
+export async function* untilOver(
+  stream: AsyncIterable<Buffer>,
+  { what, time }: { readonly what: string; readonly time: RunTime },
+): AsyncGenerator<Buffer> {
   let readBytes = 0;
   for await (const piece of stream) {
     readBytes += piece.length;
@@ -148,7 +151,7 @@ async function* untilOver(uri: string, stream: AsyncIterable<Buffer>, time: RunT
     if (!time.isOver()) continue;
     throw new PlanError(
       'SOURCE_TOO_SLOW',
-      `${uri} could not be read through in ${Math.round(time.givenMs / 1000)} s; of the ${readBytes} decompressed bytes that were, whole chunks are imported. Drop it uncompressed, or in smaller files.`,
+      `${what} could not be read through in ${Math.round(time.givenMs / 1000)} s; of the ${readBytes} decompressed bytes that were, whole chunks are imported. Drop it uncompressed, or in smaller files.`,
     );
   }
 }

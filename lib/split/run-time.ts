@@ -8,11 +8,11 @@ const USABLE_SHARE = 0.8;
 export interface RunTime {
   /** From the beginning to the end of the run. */
   readonly givenMs: number;
+  /** There may be another run after this one. */
+  readonly canContinue: boolean;
   elapsedMs(): number;
   /** Time for what must be read in one go and begins now. */
   usableMs(): number;
-  /** Time for what must be read in one go and begins with the run. */
-  readonly usableMsMax: number;
   /** Another run should go on from the next place where one can, if there may be one. */
   isLate(): boolean;
   /** Nothing more can be done in this run. */
@@ -27,9 +27,9 @@ export const createRunTime = (remainingMs: () => number, canContinue: boolean): 
   const givenMs = remainingMs();
   return {
     givenMs,
+    canContinue,
     elapsedMs: () => givenMs - remainingMs(),
     usableMs: () => remainingMs() * USABLE_SHARE,
-    usableMsMax: givenMs * USABLE_SHARE,
     isLate: () => canContinue && remainingMs() <= givenMs * CONTINUE_SHARE,
     isOver: () => remainingMs() <= givenMs * GIVE_UP_SHARE,
   };

@@ -1,5 +1,5 @@
 import { createInFlight } from '../flow/in-flight.ts';
-import type { ChunkMessage } from '../plan/chunk.ts';
+import type { ChunkEntry, ChunkMessage } from '../plan/chunk.ts';
 import type { StreamCut } from '../plan/cut-stream.ts';
 import type { FormatName } from '../recipe/formats.ts';
 import { commonOf, type SourcePlan, type SplitDependencies } from './source-plan.ts';
@@ -12,6 +12,7 @@ const STAGES_IN_FLIGHT_MAX = 3;
 /** What is cut into chunks: the source, or an entry of it. */
 export interface CutContent {
   readonly format: FormatName;
+  readonly entry?: ChunkEntry | undefined;
   /** Whether it is certain that it can be read to its end: until then nothing of it should be sent. */
   readonly isSure: () => boolean;
 }
@@ -66,7 +67,7 @@ export const createSending = (plan: SourcePlan, { sendChunks, stage }: SplitDepe
 
 const messageOf = async (
   plan: SourcePlan,
-  { chunk, start, end, bytes, header, isLast, breaksOff, content: { format } }: NumberedCut,
+  { chunk, start, end, bytes, header, isLast, breaksOff, content: { format, entry } }: NumberedCut,
   stage: SplitDependencies['stage'],
 ): Promise<ChunkMessage> => {
   const { source, object, importId } = plan;
@@ -77,6 +78,7 @@ const messageOf = async (
   const name = `${importId}/${String(chunk).padStart(6, '0')}.${format}`;
   return {
     ...common,
+    ...(entry && { entry }),
     object: await stage(name, bytes),
     range: { start: 0, end: bytes.length },
     borders: format === 'jsonl' ? 'lines' : 'records',

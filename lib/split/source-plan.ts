@@ -1,7 +1,6 @@
-import type { FanoutError } from '../errors.ts';
-import type { Receipt } from '../ledger/receipt.ts';
+import type { Failure, Receipt } from '../ledger/receipt.ts';
 import type { ChunkMessage, Source, SourceObject } from '../plan/chunk.ts';
-import type { CreatedObject } from '../plan/notification.ts';
+import type { CreatedObject, EntryCounts } from '../plan/notification.ts';
 import type { ByteSource } from '../read/byte-source.ts';
 import type { ObjectHead, PinnedObject } from '../read/s3.ts';
 import type { Recipe } from '../recipe/schema.ts';
@@ -40,21 +39,34 @@ export interface SourcePlan {
 /** Cuts a source into chunks, and tells the ledger how many there are. */
 export type Split = (plan: SourcePlan, dependencies: SplitDependencies) => Promise<void>;
 
-/** @param chunks once their number is known */
-export const plannedReceipt = ({ importId, source, atMs }: SourcePlan, chunks?: number): Receipt => ({
+/**
+ * @param chunks once their number is known
+ * @param entries of an archive
+ */
+export const plannedReceipt = (
+  { importId, source, atMs }: SourcePlan,
+  chunks?: number,
+  entries?: EntryCounts,
+): Receipt => ({
   v: 1,
   kind: 'planned',
   importId,
   source,
   atMs,
   ...(chunks === undefined ? {} : { chunks }),
+  ...(entries && { entries }),
 });
 
 /**
  * @param chunks all that can be made of the source. Told together with the failure: without it, a number that another
  *   run may pass would stand for all
  */
-export const failedReceipt = (plan: SourcePlan, { code, message }: FanoutError, chunks: number): Receipt => ({
+export const failedReceipt = (
+  plan: SourcePlan,
+  { code, message }: Failure,
+  chunks: number,
+  entries?: EntryCounts,
+): Receipt => ({
   v: 1,
   kind: 'import-failed',
   importId: plan.importId,
@@ -62,6 +74,7 @@ export const failedReceipt = (plan: SourcePlan, { code, message }: FanoutError, 
   atMs: plan.atMs,
   failure: { code, message },
   chunks,
+  ...(entries && { entries }),
 });
 
 type Common = Pick<ChunkMessage, 'v' | 'importId' | 'source' | 'sourceEtag' | 'recipe'>;

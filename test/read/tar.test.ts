@@ -1,23 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { decompress } from '../../lib/read/decompress.ts';
 import { tarEntries } from '../../lib/read/tar.ts';
 import { eventLikeText, eventLines, fixture } from './fixtures.ts';
 import { listArchive } from './list-archive.ts';
 import { inPieces, readOut } from './read-out.ts';
-
-type TarFile = Partial<Header> & { readonly name: string; readonly content?: Buffer };
-
-const tarBytes = async (...files: TarFile[]): Promise<Buffer> => {
-  const packer = pack();
-  for (const { content, ...header } of files) packer.entry({ mtime: new Date(0), ...header }, content ?? '');
-  packer.finalize();
-  const pieces: Buffer[] = [];
-  for await (const piece of packer) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
-};
+import { type TarFile, tarBytes } from './tar-bytes.ts';
 
 const list = (tar: Buffer, pieceBytes = 1_000) => listArchive(tarEntries(inPieces(tar, pieceBytes)));
 const listFiles = async (...files: TarFile[]) => list(await tarBytes(...files));
