@@ -3,6 +3,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   peer: 'events per CPU-second, beside the mixpanel-import package',
   limit: 'CPU of a sender, beside gzip alone on the same batches',
   codec: 'speed and size of ways to gzip a batch, beside the default of zlib',
+  coldstart: 'what a function loads before its first event, and how long that takes',
   guide: "throughput and memory, beside the performance guide's tables",
   calibrate: 'predictions of the planner, beside what comes out',
   memory: 'peak memory of files from 10 MB to 5 GB',

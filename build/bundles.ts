@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import type { Recipe } from '../lib/recipe/schema.ts';
 import { leftOut } from './left-out.ts';
+import { requireHttp } from './require-http.ts';
 
 /** The functions that are deployed; each has its entry in functions/<name>.ts. */
 export const FUNCTION_NAMES = ['splitter', 'sender', 'ledger', 'governor'] as const;
@@ -70,7 +71,7 @@ const buildEntry = async (name: FunctionName, outDir: string): Promise<Metafile>
     minify: true,
     legalComments: 'none',
     banner: { js: REQUIRE_BANNER },
-    plugins: [leftOut],
+    plugins: [leftOut, requireHttp],
     metafile: true,
     logLevel: 'silent',
   });

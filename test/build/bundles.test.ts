@@ -52,9 +52,11 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
     expect(externalImports(bundles.get(name)!).filter((path) => !isBuiltin(path))).toEqual([]);
   });
 
-  it('exports a handler, in a directory with no packages beside it', async () => {
+  it('exports a handler, in a directory with no packages beside it, and without loading fetch', async () => {
     const url = pathToFileURL(bundles.get(name)!.path).href;
-    const script = `const { handler } = await import(${JSON.stringify(url)}); console.log(typeof handler);`;
+    const script = `
+      const { handler } = await import(${JSON.stringify(url)});
+      console.log(typeof handler, process.moduleLoadList.filter((name) => /undici/.test(name)).length);`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
       cwd: dir,
       env: {
@@ -74,7 +76,7 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
       },
       timeout: 20_000,
     });
-    expect(stdout.trim()).toBe('function');
+    expect(stdout.trim()).toBe('function 0');
   });
 });
 
