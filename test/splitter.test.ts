@@ -71,14 +71,31 @@ describe('splitObject: a plain source', () => {
     ]);
   });
 
-  it('costs no more when it is huge', async () => {
-    const { chunks, receipts } = await split(CREATED, FILE, {
-      recipe: { tuning: { workers: 100 } },
-      head: async () => ({ sizeBytes: 1024 * 1024 * MiB, etag: 'e1' }),
-    });
-    expect(chunks.length).toBe(16_384);
-    expect(receipts).toMatchObject([{ chunks: 16_384 }]);
-  });
+  it.each([1e9, 1e12])(
+    'is asked for its size and its first 64 KiB, whatever it has: %d bytes',
+    async (sizeBytes) => {
+      const opened = countingSource({ sizeBytes, read: (range) => memorySource(FILE).read(range) });
+      let heads = 0;
+      let end = 0;
+      const { receipts } = await split(CREATED, FILE, {
+        head: async () => {
+          heads += 1;
+          return { sizeBytes, etag: 'e1' };
+        },
+        openSource: () => opened,
+        sendChunks: async (messages) => {
+          for (const { range } of messages) {
+            expect(range.start).toBe(end);
+            end = range.end;
+          }
+        },
+      });
+      expect({ heads, ranges: opened.ranges }).toEqual({ heads: 1, ranges: [{ start: 0, end: 64 * 1024 }] });
+      expect(end).toBe(sizeBytes);
+      const chunks = Math.ceil(sizeBytes / Math.min(64 * MiB, Math.ceil(sizeBytes / 40)));
+      expect(receipts).toMatchObject([{ kind: 'planned', chunks }]);
+    },
+  );
 
   it('of no bytes is a complete import', async () => {
     const { chunks, receipts } = await split(CREATED, Buffer.alloc(0));

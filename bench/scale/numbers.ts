@@ -1,0 +1,1 @@
+export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
