@@ -5,6 +5,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   codec: 'speed and size of ways to gzip a batch, beside the default of zlib',
   coldstart: 'what a function loads before its first event, and how long that takes',
   scale: 'cost of a terabyte planned, of a receipt among many, of an event of a large file',
+  fanout: 'throughput of 2 to 16 requests under way, beside linear',
   guide: "throughput and memory, beside the performance guide's tables",
   calibrate: 'predictions of the planner, beside what comes out',
   memory: 'peak memory of files from 10 MB to 5 GB',
