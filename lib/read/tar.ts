@@ -72,8 +72,9 @@ const readHeader = async (pieces: Pieces): Promise<Header | 'end mark' | 'end of
 
 /** Takes the blocks of one header, and says what is in it once it is whole. */
 const openParser = async () => {
-  const { extract } = await import('tar-stream');
-  const parser = extract(PARSER_OPTIONS);
+  // A bundle has no names of a CommonJS module but its default.
+  const { default: tarStream } = await import('tar-stream');
+  const parser = tarStream.extract(PARSER_OPTIONS);
   let result: Header | Error | undefined;
   parser.on('entry', (header, entry) => {
     entry.on('error', () => undefined);

@@ -34,7 +34,7 @@ export async function* zipEntries(
   source: ByteSource,
   { entriesMax = ENTRIES_MAX_DEFAULT, limit }: ZipOptions = {},
 ): AsyncGenerator<ArchivePart> {
-  const { getFileNameLowLevel } = await import('yauzl');
+  const { getFileNameLowLevel } = await loadYauzl();
   const window = windowedSource(source, WINDOWS);
   const zip = await openZip(window).catch(rethrowDirectory);
   const admit = createAdmission(entriesMax);
@@ -51,9 +51,12 @@ export async function* zipEntries(
   }
 }
 
+/** A bundle has no names of a CommonJS module but its default. */
+const loadYauzl = async () => (await import('yauzl')).default;
+
 /** An archive whose reads are those of `source`. */
 const openZip = async (source: ByteSource): Promise<ZipFile> => {
-  const { fromRandomAccessReaderPromise, RandomAccessReader } = await import('yauzl');
+  const { fromRandomAccessReaderPromise, RandomAccessReader } = await loadYauzl();
   class SourceReader extends RandomAccessReader {
     override read(
       buffer: Buffer,

@@ -24,7 +24,13 @@ export interface ScratchCloudOptions
   extends Partial<
     Pick<
       CloudOptions,
-      'credentialsJson' | 'senderTimeoutMs' | 'backoffFirstMs' | 'governor' | 'onLog' | 'onError'
+      | 'credentialsJson'
+      | 'senderTimeoutMs'
+      | 'decompressedBytesMax'
+      | 'backoffFirstMs'
+      | 'governor'
+      | 'onLog'
+      | 'onError'
     >
   > {
   readonly endpoint: string;
