@@ -1,4 +1,4 @@
-import type { Batch } from './batch/batcher.ts';
+import { type Batch, recordAt } from './batch/batcher.ts';
 import type { RejectEntry, RejectsWriter } from './ledger/rejects.ts';
 import type { ChunkMessage, Progress } from './plan/chunk.ts';
 import { bytesBefore } from './plan/place.ts';
@@ -46,7 +46,7 @@ export const createTracker = ({ message, rejects, now, clock, peakMB }: TrackerO
     for (const { reason, message: text } of rejections) {
       countReason(progress.byReason, reason === 'API_REJECTED' ? `API_REJECTED: ${text}` : reason);
     }
-    progress.records.read += batch.records.length + batch.rejected.length;
+    progress.records.read += batch.records + batch.rejected.length;
     progress.records.imported += result.imported;
     progress.records.rejected += rejections.length;
     addTransfer(progress, result);
@@ -87,7 +87,7 @@ const rejectionsOf = (batch: Batch, result: SendResult): Omit<RejectEntry, 'chun
     truncated: !isWhole,
   })),
   ...result.rejected.map(({ index, reason }) => {
-    const { offset, raw } = batch.records[index]!;
+    const { offset, raw } = recordAt(batch, index);
     return { offset, reason: 'API_REJECTED', message: reason, raw, truncated: false };
   }),
 ];

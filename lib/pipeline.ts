@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, createBatcher } from './batch/batcher.ts';
+import type { Batch } from './batch/batcher.ts';
+import { createBatching } from './batching.ts';
 import { untilBroken } from './broken-source.ts';
 import { type ChunkAccount, createTracker, type Tracker } from './chunk-account.ts';
 import { ndjsonBatch } from './encode/ndjson.ts';
@@ -8,7 +9,7 @@ import { createMemoryGate } from './flow/memory-gate.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
 import { readAhead } from './flow/read-ahead.ts';
 import { formatOf } from './frame/formats.ts';
-import type { FramedRecord } from './frame/record.ts';
+import type { FramedRecord, RecordRun } from './frame/record.ts';
 import type { RejectsWriter } from './ledger/rejects.ts';
 import type { ResponsesWriter } from './ledger/responses.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
@@ -18,16 +19,14 @@ import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
 import type { SendError } from './send/send-error.ts';
 import { createStageClock, type StageClock } from './stage-clock.ts';
-import { createEventMapper } from './transform/event.ts';
-import { isRejection, type Rejection } from './transform/rejection.ts';
+import { passesEvents } from './transform/event.ts';
+import type { Rejection } from './transform/rejection.ts';
 import { IN_FLIGHT_SHARE } from './tune/heap.ts';
 
 const MB = 1_000_000;
 
 /** Share of the memory budget that records may take that were read ahead of what is made of them. */
 const READ_AHEAD_SHARE = 0.03;
-/** Kept of a record that is rejected unseen: it may be one that takes too much memory. */
-const VERDICT_BYTES_MAX = 64 * 1024;
 /** Shares of the time given that are left when reading stops, and when waiting for answers stops. */
 const STOP_READING_SHARE = 0.25;
 const STOP_SENDING_SHARE = 0.1;
@@ -114,10 +113,10 @@ const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Obse
     bytesMax: tuning.memory * MB * IN_FLIGHT_SHARE,
     bytesOf: ({ bytes, rejected }) => rejected.reduce((sum, { raw }) => sum + raw.length, bytes),
     run: async (batch, signal) => {
-      if (batch.records.length === 0) return NOTHING_SENT;
+      if (batch.records === 0) return NOTHING_SENT;
       const lines = clock.encoding(
         ndjsonBatch(
-          batch.records.map(({ body }) => body),
+          batch.parts.map((part) => ('ends' in part ? part : part.body)),
           tuning,
         ),
       );
@@ -143,7 +142,7 @@ const afterBatch = (
 };
 
 interface FeedOptions extends PipelineOptions {
-  readonly records: AsyncGenerator<readonly FramedRecord[]>;
+  readonly records: AsyncGenerator<readonly (FramedRecord | RecordRun)[]>;
   readonly isTimeToStop: () => boolean;
 }
 
@@ -161,8 +160,7 @@ const feed = async (options: FeedOptions, inFlight: InFlight<Batch>, clock: Stag
       const { done, value } = await clock.reading(inFlight.unlessAborted(records.next()));
       for (const record of (value ?? []).slice(0, recordsMax - taken)) {
         taken += 1;
-        const batch = toBatch.add(record);
-        if (batch) await submit(batch);
+        for (const batch of toBatch.add(record)) await submit(batch);
       }
       if (done || taken === recordsMax || isTimeToStop()) {
         const last = toBatch.flush();
@@ -175,13 +173,15 @@ const feed = async (options: FeedOptions, inFlight: InFlight<Batch>, clock: Stag
   }
 };
 
-/** The records of the chunk. */
+/** The records of the chunk; in runs where each may be sent as it is. */
 const openFrames = (
-  { message, source }: PipelineOptions,
+  { message, source, recordsMax, verdict }: PipelineOptions,
   clock: StageClock,
-): AsyncGenerator<readonly FramedRecord[]> => {
+): AsyncGenerator<readonly (FramedRecord | RecordRun)[]> => {
   const { source: file, entry = file, range, borders, offset, endsFile, breaksOff, header, recipe } = message;
-  return formatOf(entry.format).frame(source, {
+  const { frame, frameRuns = frame } = formatOf(entry.format);
+  const isOneByOne = recordsMax !== undefined || verdict !== undefined || !passesEvents(recipe);
+  return (isOneByOne ? frame : frameRuns)(source, {
     ...recipe,
     range,
     borders,
@@ -196,37 +196,18 @@ const openFrames = (
 
 /** Reads ahead of what is made of the records. */
 const readAheadOf = (
-  frames: AsyncGenerator<readonly FramedRecord[]>,
+  frames: AsyncGenerator<readonly (FramedRecord | RecordRun)[]>,
   { message }: PipelineOptions,
   clock: StageClock,
-): AsyncGenerator<readonly FramedRecord[]> => {
+): AsyncGenerator<readonly (FramedRecord | RecordRun)[]> => {
   const { highWater, memory } = message.recipe.tuning;
   return readAhead(frames, {
     itemsMax: highWater,
     bytesMax: memory * MB * READ_AHEAD_SHARE,
     bytesOf: ({ bytes }) => bytes.length,
+    countOf: (record) => ('ends' in record ? record.ends.length : 1),
     whileFull: clock.stalled,
   });
-};
-
-const createBatching = ({ message, verdict }: PipelineOptions) => {
-  const { recipe, source, entry, sourceEtag, offset } = message;
-  const origin = { uri: source.uri, etag: sourceEtag, entry: entry?.name, offset };
-  const map = verdict ? () => verdict : createEventMapper(recipe, origin);
-  const batcher = createBatcher(recipe.tuning);
-  return {
-    add: (record: FramedRecord): Batch | undefined => {
-      const event = map(record);
-      const { offset, bytes } = record;
-      const raw = verdict ? bytes.subarray(0, VERDICT_BYTES_MAX) : bytes;
-      const isWhole = record.kind === 'record' && raw.length === bytes.length;
-      const common = { offset, raw };
-      return isRejection(event)
-        ? batcher.add({ ...common, rejection: event, isWhole }, record.nextOffset)
-        : batcher.add({ ...common, body: event.body }, record.nextOffset);
-    },
-    flush: batcher.flush,
-  };
 };
 
 const NOTHING_SENT: SendResult = {

@@ -1,4 +1,4 @@
-import type { Batch } from './batch/batcher.ts';
+import { type Batch, recordAt } from './batch/batcher.ts';
 import type { ResponsesWriter } from './ledger/responses.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import type { SendError } from './send/send-error.ts';
@@ -24,11 +24,11 @@ export const createRequestWatch = (
   };
 
   return {
-    of: ({ records }, signal) => ({
+    of: (batch, signal) => ({
       onFault: (latest) => onFault(latest, signal),
       ...(!recipe.tuning.abridged && {
         onAnswer: (answer) =>
-          responses.add({ ...answer, chunk, entry: entry?.name, offset: offset + records[0]!.offset }),
+          responses.add({ ...answer, chunk, entry: entry?.name, offset: offset + recordAt(batch, 0).offset }),
       }),
     }),
     lastFault: () => fault,

@@ -28,9 +28,9 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   // The splitter's plan asks each format whether a file is of it.
   plan: ['recipe', 'read', 'frame'],
   transform: ['recipe', 'frame'],
-  batch: ['transform'],
+  batch: ['frame', 'transform'],
   send: ['plan'],
-  encode: ['send'],
+  encode: ['frame', 'send'],
   tune: ['recipe', 'read', 'plan', 'frame', 'transform', 'batch', 'encode'],
   ledger: ['plan', 'tune'],
   split: ['recipe', 'read', 'flow', 'frame', 'plan', 'ledger', 'tune'],

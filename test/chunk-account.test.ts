@@ -11,7 +11,8 @@ import { chunkMessage } from './chunk-message.ts';
 const raw = Buffer.from('{}');
 
 const batch = (nextOffset: number, records = 2, rejected = 0): Batch => ({
-  records: Array.from({ length: records }, (_, i) => ({ offset: i, body: raw, raw })),
+  parts: Array.from({ length: records }, (_, i) => ({ offset: i, body: raw, raw })),
+  records,
   rejected: Array.from({ length: rejected }, (_, i) => ({
     offset: 50 + i,
     raw,

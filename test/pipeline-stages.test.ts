@@ -20,19 +20,29 @@ vi.mock(import('../lib/transform/event.ts'), async (importOriginal) => {
     ...original,
     createEventMapper: (...args) => {
       const map = original.createEventMapper(...args);
-      return (record) => {
-        cost.workedMs += cost.msPerRecord;
-        return map(record);
+      return (record, isLookedAt) => {
+        if (!isLookedAt) cost.workedMs += cost.msPerRecord;
+        return map(record, isLookedAt);
       };
     },
   };
 });
 
-vi.mock(import('../lib/frame/lines.ts'), async (importOriginal) => {
-  const { createLineFramer } = await importOriginal();
+vi.mock(import('../lib/transform/divide-run.ts'), async (importOriginal) => {
+  const { divideRun } = await importOriginal();
   return {
-    createLineFramer: (options) => {
-      const framer = createLineFramer(options);
+    divideRun: (run) => {
+      cost.workedMs += cost.msPerRecord * run.ends.length;
+      return divideRun(run);
+    },
+  };
+});
+
+vi.mock(import('../lib/frame/line-runs.ts'), async (importOriginal) => {
+  const { createRunFramer } = await importOriginal();
+  return {
+    createRunFramer: (options) => {
+      const framer = createRunFramer(options);
       const push = (bytes: Buffer) => {
         cost.workedMs += cost.msPerPiece;
         return framer.push(bytes);

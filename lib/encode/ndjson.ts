@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { cutRun, type RecordRun } from '../frame/record.ts';
 import type { SendableBatch } from '../send/batch.ts';
 
 const gzip = promisify(gzipCallback);
@@ -12,28 +13,53 @@ export interface Encoding {
   readonly compressionLevel: number;
 }
 
-/** Lines as a body of NDJSON; gzip runs in the thread pool. */
-export const ndjsonBatch = (lines: readonly Uint8Array[], encoding: Encoding): SendableBatch => ({
-  records: lines.length,
-  slice: (start, end) => ndjsonBatch(lines.slice(start, end), encoding),
-  encode: async () => {
-    const raw = joinLines(lines);
-    return {
-      body: encoding.compress ? await gzip(raw, { level: encoding.compressionLevel }) : raw,
-      compressed: encoding.compress,
-      records: lines.length,
-      rawBytes: raw.length,
-    };
-  },
-});
+/** A line without its line feed, or several with theirs. */
+export type Lines = Uint8Array | RecordRun;
 
-const joinLines = (lines: readonly Uint8Array[]): Buffer => {
-  const joined = Buffer.allocUnsafe(lines.reduce((bytes, line) => bytes + line.length + 1, 0));
+/**
+ * Compressed bytes that are made at a time: each piece is a trip to the thread pool and back, which with zlib's own
+ * 16 KiB takes a tenth of the time at level 1.
+ */
+const PIECE_BYTES = 256 * 1024;
+
+/** Lines as a body of NDJSON; gzip runs in the thread pool. */
+export const ndjsonBatch = (parts: readonly Lines[], encoding: Encoding): SendableBatch => {
+  const records = parts.reduce((sum, part) => sum + recordsOf(part), 0);
+  return {
+    records,
+    slice: (start, end) => ndjsonBatch(cutLines(parts, start, end), encoding),
+    encode: async () => {
+      const raw = joinLines(parts);
+      const { compress, compressionLevel: level } = encoding;
+      const body = compress ? await gzip(raw, { level, chunkSize: PIECE_BYTES }) : raw;
+      return { body, compressed: compress, records, rawBytes: raw.length };
+    },
+  };
+};
+
+const recordsOf = (part: Lines): number => ('ends' in part ? part.ends.length : 1);
+
+const cutLines = (parts: readonly Lines[], start: number, end: number): Lines[] => {
+  const kept: Lines[] = [];
   let at = 0;
-  for (const line of lines) {
-    joined.set(line, at);
-    at += line.length;
-    joined[at++] = NEWLINE;
+  for (const part of parts) {
+    const count = recordsOf(part);
+    const [from, to] = [Math.max(0, start - at), Math.min(count, end - at)];
+    at += count;
+    if (from < to) kept.push('ends' in part ? cutRun(part, from, to) : part);
+  }
+  return kept;
+};
+
+const joinLines = (parts: readonly Lines[]): Buffer => {
+  const joined = Buffer.allocUnsafe(parts.reduce((bytes, part) => bytes + bytesOf(part), 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set('ends' in part ? part.bytes : part, at);
+    at += bytesOf(part);
+    joined[at - 1] = NEWLINE;
   }
   return joined;
 };
+
+const bytesOf = (part: Lines): number => ('ends' in part ? part.bytes.length : part.length + 1);

@@ -4,6 +4,8 @@ export interface ReadAheadLimits<Item> {
   /** ... and they have fewer bytes than this. */
   readonly bytesMax: number;
   readonly bytesOf: (item: Item) => number;
+  /** How many items one of them counts as. Default: one. */
+  readonly countOf?: (item: Item) => number;
   /** Wraps the wait until there is room again, so that it can be measured. */
   readonly whileFull?: (wait: Promise<void>) => Promise<void>;
 }
@@ -16,9 +18,9 @@ export interface ReadAheadLimits<Item> {
  */
 export async function* readAhead<Item>(
   groups: AsyncGenerator<readonly Item[]>,
-  { itemsMax, bytesMax, bytesOf, whileFull = (wait) => wait }: ReadAheadLimits<Item>,
+  { itemsMax, bytesMax, bytesOf, countOf = () => 1, whileFull = (wait) => wait }: ReadAheadLimits<Item>,
 ): AsyncGenerator<readonly Item[]> {
-  const waiting: { readonly group: readonly Item[]; readonly bytes: number }[] = [];
+  const waiting: { readonly group: readonly Item[]; readonly count: number; readonly bytes: number }[] = [];
   let items = 0;
   let bytes = 0;
   let end: { readonly error?: unknown } | undefined;
@@ -39,8 +41,9 @@ export async function* readAhead<Item>(
     try {
       for await (const group of groups) {
         const groupBytes = group.reduce((sum, item) => sum + bytesOf(item), 0);
-        if (group.length > 0) waiting.push({ group, bytes: groupBytes });
-        items += group.length;
+        const count = group.reduce((sum, item) => sum + countOf(item), 0);
+        if (group.length > 0) waiting.push({ group, count, bytes: groupBytes });
+        items += count;
         bytes += groupBytes;
         changed();
         if (isFull()) await whileFull(untilRoom());
@@ -58,7 +61,7 @@ export async function* readAhead<Item>(
     for (;;) {
       const next = waiting.shift();
       if (next) {
-        items -= next.group.length;
+        items -= next.count;
         bytes -= next.bytes;
         changed();
         yield next.group;

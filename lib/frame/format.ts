@@ -1,6 +1,6 @@
 import type { ByteRange, ByteSource } from '../read/byte-source.ts';
 import type { CsvSettings, FormatName, ParquetSettings } from '../recipe/formats.ts';
-import type { FramedRecord } from './record.ts';
+import type { FramedRecord, RecordRun } from './record.ts';
 
 /** One way in which records are laid out in a file. */
 export interface Format {
@@ -30,6 +30,11 @@ export interface Format {
    * @throws {FrameError} where the file as a whole cannot be read with these settings
    */
   readonly frame: (source: ByteSource, options: FrameOptions) => AsyncGenerator<readonly FramedRecord[]>;
+  /** The same records, kept together as they stand in the object wherever they can be sent like that. */
+  readonly frameRuns?: (
+    source: ByteSource,
+    options: FrameOptions,
+  ) => AsyncGenerator<readonly (FramedRecord | RecordRun)[]>;
 }
 
 /** Settings of the recipe that say how to read some format. */

@@ -1,9 +1,10 @@
 import type { ByteRange, ByteSource } from '../read/byte-source.ts';
 import type { Cutter, Format, FrameOptions } from './format.ts';
 import { jsonLayoutOf } from './json-layout.ts';
-import { createLineFramer } from './lines.ts';
+import { createRunFramer } from './line-runs.ts';
+import { createLineFramer, type LineFramerOptions } from './lines.ts';
 import { run, toBuffer } from './pieces.ts';
-import type { FramedRecord } from './record.ts';
+import type { FramedRecord, RecordRun } from './record.ts';
 
 const NEWLINE = 0x0a;
 /** Read past the end of a range along with it, so that finishing its last line seldom costs a read of its own. */
@@ -17,6 +18,7 @@ export const jsonl: Format = {
   cut: 'ranges',
   createCutter: () => lineCutter,
   frame: (source, options) => frameJsonl(source, options),
+  frameRuns: (source, options) => frameJsonlRuns(source, options),
 };
 
 /** A line says nothing about another one. */
@@ -34,14 +36,30 @@ type LineOptions = Pick<FrameOptions, 'range' | 'borders' | 'startsFile' | 'reco
  *
  * @throws {ReadError} whatever the source throws
  */
-export async function* frameJsonl(
+export const frameJsonl = (source: ByteSource, options: LineOptions): AsyncGenerator<FramedRecord[]> =>
+  frameLines(source, options, createLineFramer);
+
+/** The same, with lines kept together where nothing sets one of them apart. */
+export const frameJsonlRuns = (
+  source: ByteSource,
+  options: LineOptions,
+): AsyncGenerator<(FramedRecord | RecordRun)[]> => frameLines(source, options, createRunFramer);
+
+interface Framer<Framed> {
+  push(bytes: Buffer): Framed[];
+  finish(): Framed[];
+  isDone(): boolean;
+}
+
+async function* frameLines<Framed>(
   source: ByteSource,
   { range, borders, startsFile, recordBytesMax, measure = run }: LineOptions,
-): AsyncGenerator<FramedRecord[]> {
+  createFramer: (options: LineFramerOptions) => Framer<Framed>,
+): AsyncGenerator<Framed[]> {
   if (range.start >= range.end) return;
   const looksBack = borders === 'bytes' && range.start > 0;
   const start = looksBack ? range.start - 1 : range.start;
-  const framer = createLineFramer({
+  const framer = createFramer({
     start,
     end: range.end,
     skipPartial: looksBack,

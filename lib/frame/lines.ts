@@ -1,12 +1,11 @@
-import type { FramedRecord } from './record.ts';
+import { createHeldBytes } from './held-bytes.ts';
+import { type FramedRecord, PREFIX_BYTES } from './record.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** What a line may hold beside its text: a byte order mark and a carriage return. */
 const MARGIN_BYTES = BYTE_ORDER_MARK.length + 1;
-/** Of a line that is too long, this much is kept to recognise it by. */
-const OVERSIZED_PREFIX_BYTES = 1024;
 
 export interface LineFramerOptions {
   /** Offset of the first byte that will be pushed. */
@@ -26,6 +25,10 @@ export interface LineFramer {
   push(bytes: Buffer): FramedRecord[];
   /** The last line of a file that does not end with a newline. */
   finish(): FramedRecord[];
+  /** Passes over whole lines that are framed elsewhere, in place of a push; only where `isAtLine`. */
+  skip(bytes: number): void;
+  /** What is pushed next begins a line of ours. */
+  isAtLine(): boolean;
   /** Nothing that could still be pushed matters. */
   isDone(): boolean;
 }
@@ -41,40 +44,28 @@ export const createLineFramer = (options: LineFramerOptions): LineFramer => {
   let skipping = options.skipPartial;
   let lineStart = options.start;
   let position = options.start;
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  const held = createHeldBytes(lineBytesMax + MARGIN_BYTES);
   let done = !skipping && lineStart >= end;
-
-  const isOversized = (): boolean => heldBytes > lineBytesMax + MARGIN_BYTES;
-
-  const hold = (bytes: Buffer): void => {
-    const wasOversized = isOversized();
-    heldBytes += bytes.length;
-    if (wasOversized) return;
-    held.push(bytes);
-    if (isOversized()) held = [Buffer.from(Buffer.concat(held).subarray(0, OVERSIZED_PREFIX_BYTES))];
-  };
 
   const takeLine = (nextOffset: number): FramedRecord[] => {
     const line = { offset: lineStart, nextOffset };
-    const bytes = trimmed(held.length === 1 ? held[0]! : Buffer.concat(held), startsFile && lineStart === 0);
-    if (isOversized() || bytes.length > lineBytesMax) {
-      return [{ kind: 'oversized', ...line, bytes: bytes.subarray(0, OVERSIZED_PREFIX_BYTES) }];
+    const isOversized = held.isOversized();
+    const bytes = trimmed(held.take(), startsFile && lineStart === 0);
+    if (isOversized || bytes.length > lineBytesMax) {
+      return [{ kind: 'oversized', ...line, bytes: bytes.subarray(0, PREFIX_BYTES) }];
     }
     return isBlank(bytes) ? [] : [{ kind: 'record', ...line, bytes }];
   };
 
   const beginLine = (at: number): void => {
     lineStart = at;
-    held = [];
-    heldBytes = 0;
     skipping = false;
     done = at >= end;
   };
 
   /** Past the end of the range, a line that is too long or not ours need not be read to its end. */
   const endEarly = (): FramedRecord[] => {
-    if (done || position < end || !(skipping || isOversized())) return [];
+    if (done || position < end || !(skipping || held.isOversized())) return [];
     done = true;
     return skipping ? [] : takeLine(position);
   };
@@ -85,14 +76,14 @@ export const createLineFramer = (options: LineFramerOptions): LineFramer => {
     for (let newline = bytes.indexOf(NEWLINE); newline >= 0 && !done; newline = bytes.indexOf(NEWLINE, at)) {
       const nextOffset = position + newline + 1;
       if (!skipping) {
-        hold(bytes.subarray(at, newline));
+        held.add(bytes.subarray(at, newline));
         for (const line of takeLine(nextOffset)) lines.push(line);
       }
       beginLine(nextOffset);
       at = newline + 1;
     }
     position += bytes.length;
-    if (!done && !skipping && at < bytes.length) hold(bytes.subarray(at));
+    if (!done && !skipping && at < bytes.length) held.add(bytes.subarray(at));
     for (const line of endEarly()) lines.push(line);
     return lines;
   };
@@ -103,7 +94,16 @@ export const createLineFramer = (options: LineFramerOptions): LineFramer => {
     return takeLine(position);
   };
 
-  return { push, finish, isDone: () => done };
+  return {
+    push,
+    finish,
+    skip: (bytes) => {
+      position += bytes;
+      beginLine(position);
+    },
+    isAtLine: () => !done && !skipping && lineStart === position,
+    isDone: () => done,
+  };
 };
 
 const trimmed = (line: Buffer, mayHaveMark: boolean): Buffer => {

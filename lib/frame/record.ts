@@ -54,5 +54,29 @@ export const isBrokenCode = (reason: string): boolean => BROKEN_CODES.some((code
 
 export type FramedRecord = RawRecord | OversizedRecord | BrokenRecord;
 
+/**
+ * Records one behind another as they stand in the object, each a line that begins with `{` and ends with `}` and a
+ * line feed: kept together so that nothing need be made for each of them.
+ */
+export interface RecordRun {
+  readonly kind: 'run';
+  /** Of the first record; the one behind the last is `offset + bytes.length`. */
+  readonly offset: number;
+  readonly bytes: Buffer;
+  /** For each record, the index in `bytes` behind its line feed. */
+  readonly ends: readonly number[];
+}
+
 /** Of a record that cannot be used, this much is kept to recognise it by. */
 export const PREFIX_BYTES = 1024;
+
+/** Records of a run from index `from` (inclusive) to `to` (exclusive). */
+export const cutRun = ({ offset, bytes, ends }: RecordRun, from: number, to: number): RecordRun => {
+  const start = ends[from - 1] ?? 0;
+  return {
+    kind: 'run',
+    offset: offset + start,
+    bytes: bytes.subarray(start, ends[to - 1] ?? 0),
+    ends: ends.slice(from, to).map((end) => end - start),
+  };
+};

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { contentInsertId, legalInsertId, positionInsertId } from './insert-id.ts';
 import { isObject, type JsonObject, parseJsonRecord } from './parse-json.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
+import { isWholeEvent } from './whole-event.ts';
 
 /** Where records stand: what a position id is made of. */
 export interface RecordOrigin {
@@ -29,16 +31,17 @@ export interface MappedEvent {
   readonly body: Buffer;
 }
 
-export type EventMapper = (record: FramedRecord) => MappedEvent | Rejection;
+/** @param isLookedAt the record is known to be no event that can be sent as it is, as far as that is seen without parsing */
+export type EventMapper = (record: FramedRecord, isLookedAt?: boolean) => MappedEvent | Rejection;
 
 type MappingRecipe = Pick<Recipe, 'fields' | 'insertId' | 'tuning'>;
 
 /** From a framed record to a Mixpanel event, as the recipe's `fields` say; never throws on what a record holds. */
 export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): EventMapper => {
   const mapFields = createFieldMapper(recipe, origin);
-  const canPass = isDefault(recipe.fields);
+  const canPass = passesEvents(recipe);
   const { recordBytesMax } = recipe.tuning;
-  return (record) => {
+  return (record, isLookedAt = false) => {
     if (record.kind === 'oversized') {
       return reject(
         'RECORD_TOO_LONG',
@@ -46,12 +49,22 @@ export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): 
       );
     }
     if (record.kind === 'broken') return reject(record.reason.code, record.reason.message);
+    if (canPass && !isLookedAt && canTravel(record.bytes)) return { body: record.bytes };
     const value = parseJsonRecord(record.bytes);
     if (isRejection(value)) return value;
     if (canPass && travelsAsItIs(value)) return { body: record.bytes };
     return writeEvent(() => mapFields(value, record.offset));
   };
 };
+
+/** Whether events that are whole already are sent as they are. */
+export const passesEvents = ({ fields }: Pick<Recipe, 'fields'>): boolean =>
+  Object.entries(fields).every(([name, field]) => 'column' in field && field.column === name);
+
+const CLOSE_OBJECT = 0x7d;
+
+const canTravel = (bytes: Buffer): boolean =>
+  bytes[bytes.length - 1] === CLOSE_OBJECT && isUtf8(bytes) && isWholeEvent(bytes, 0, bytes.length);
 
 interface EventValue {
   readonly event: string;
@@ -91,9 +104,6 @@ const createFieldMapper = ({ fields, insertId }: MappingRecipe, origin: RecordOr
     return { event, properties };
   };
 };
-
-const isDefault = (fields: Recipe['fields']): boolean =>
-  Object.entries(fields).every(([name, field]) => 'column' in field && field.column === name);
 
 /** Already an event that Mixpanel takes, so that its own bytes can be sent. */
 const travelsAsItIs = (record: JsonObject): boolean => {

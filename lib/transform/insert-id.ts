@@ -12,6 +12,14 @@ const BANNED = new Set(
   ),
 );
 
+const BANNED_LENGTHS = new Set([...BANNED].map((word) => word.length));
+const BANNED_STARTS = new Set([...BANNED].map((word) => word.charCodeAt(0)));
+const LOWER_CASE = 0x20;
+
+/** Whether an id of this length that begins with this byte may be a banned word: a quick look before the real one. */
+export const mayBeBanned = (first: number, length: number): boolean =>
+  BANNED_LENGTHS.has(length) && (BANNED_STARTS.has(first) || BANNED_STARTS.has(first | LOWER_CASE));
+
 /** The id as it may be sent, or undefined when it must be replaced. */
 export const legalInsertId = (value: unknown): string | undefined => {
   const id = Number.isSafeInteger(value) || isLongInteger(value) ? JSON.stringify(value) : value;

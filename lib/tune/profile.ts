@@ -61,7 +61,7 @@ export const profileSamples = (samples: readonly Sample[], recipe: ProfileRecipe
   const spots = samples.flatMap((sample) => sample.spots);
   const looked = spots.map(({ records }) => records.slice(0, PROFILED_RECORDS_MAX));
   const records = looked.flat();
-  const rejections = records.map(map).filter(isRejection);
+  const rejections = records.map((record) => map(record)).filter(isRejection);
   const spotProfiles = spots.map((spot, i) => profileSpot(spot, looked[i]!, map));
   const planningBytes = Math.max(0, ...spotProfiles.map(({ averageBytes }) => averageBytes));
   return {
@@ -128,7 +128,9 @@ const bodyOf = (
   { recordsPerBatch }: Recipe['tuning'],
 ): Pick<Profile, 'sentBytes' | 'body'> => {
   const records = spots.flatMap((spot) => spot.records).slice(0, recordsPerBatch);
-  const events = records.map(map).flatMap((event) => (isRejection(event) ? [] : [event.body]));
+  const events = records
+    .map((record) => map(record))
+    .flatMap((event) => (isRejection(event) ? [] : [event.body]));
   const lines = events.length > 0 ? events : records.map(({ bytes }) => bytes);
   const body = Buffer.concat(lines.flatMap((line) => [line, NEWLINE]));
   return { sentBytes: lines.length === 0 ? 0 : Math.round(body.length / lines.length), body };

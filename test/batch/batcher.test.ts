@@ -6,6 +6,7 @@ import {
   type BatchRecord,
   createBatcher,
   type RejectedRecord,
+  recordAt,
 } from '../../lib/batch/batcher.ts';
 import { reject } from '../../lib/transform/rejection.ts';
 
@@ -27,6 +28,18 @@ const batchesOf = (records: readonly (BatchRecord | RejectedRecord)[], limits: B
   return [...batches, batcher.flush()].filter((batch) => batch !== undefined);
 };
 
+const runOf = (offset: number, lengths: readonly number[]) => {
+  let end = 0;
+  const ends = lengths.map((length) => {
+    end += length;
+    return end;
+  });
+  return { kind: 'run', offset, bytes: Buffer.alloc(end, 'x'), ends } as const;
+};
+
+/** Every record of a batch. */
+const sentBy = (batch: Batch) => Array.from({ length: batch.records }, (_, index) => recordAt(batch, index));
+
 describe('createBatcher', () => {
   it('keeps every record once, in order, within all limits', () => {
     fc.assert(
@@ -44,12 +57,13 @@ describe('createBatcher', () => {
           const batches = batchesOf(records, { recordsPerBatch, bytesPerBatch });
           let at = 0;
           for (const batch of batches) {
-            const bytes = batch.records.reduce((sum, { body }) => sum + body.length + 1, 0);
+            const records = sentBy(batch);
+            const bytes = records.reduce((sum, { raw }) => sum + raw.length + 1, 0);
             expect(batch.bytes).toBe(bytes);
-            expect(batch.records.length).toBeLessThanOrEqual(recordsPerBatch);
+            expect(batch.records).toBeLessThanOrEqual(recordsPerBatch);
             expect(batch.rejected.length).toBeLessThanOrEqual(recordsPerBatch);
-            expect(bytes <= bytesPerBatch || batch.records.length === 1).toBe(true);
-            const inOrder = [...batch.records, ...batch.rejected].toSorted((a, b) => a.offset - b.offset);
+            expect(bytes <= bytesPerBatch || batch.records === 1).toBe(true);
+            const inOrder = [...records, ...batch.rejected].toSorted((a, b) => a.offset - b.offset);
             expect(inOrder[0]!.offset).toBe(at);
             for (const one of inOrder) {
               expect(one.offset).toBe(at);
@@ -58,7 +72,43 @@ describe('createBatcher', () => {
             expect(batch.nextOffset).toBe(at);
           }
           expect(at).toBe(offset);
-          expect(batches.flatMap((batch) => batch.records)).toEqual(records.filter((one) => 'body' in one));
+          expect(batches.flatMap((batch) => batch.parts)).toEqual(records.filter((one) => 'body' in one));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('cuts runs where batches are full, and keeps every record of them once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 1, maxLength: 12 }), {
+          maxLength: 8,
+        }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 120 }),
+        (shapes, recordsPerBatch, bytesPerBatch) => {
+          const batcher = createBatcher({ recordsPerBatch, bytesPerBatch });
+          let offset = 0;
+          const batches = shapes.flatMap((lengths) => {
+            const run = runOf(offset, lengths);
+            offset += run.bytes.length;
+            return batcher.addRun(run);
+          });
+          batches.push(...[batcher.flush()].filter((batch) => batch !== undefined));
+          let at = 0;
+          for (const batch of batches) {
+            const records = sentBy(batch);
+            for (const { offset: start, raw } of records) {
+              expect(start).toBe(at);
+              at += raw.length + 1;
+            }
+            expect(batch.nextOffset).toBe(at);
+            expect(batch.bytes).toBe(records.reduce((sum, { raw }) => sum + raw.length + 1, 0));
+            expect(records.length).toBeLessThanOrEqual(recordsPerBatch);
+            expect(batch.bytes <= bytesPerBatch || records.length === 1).toBe(true);
+          }
+          expect(at).toBe(offset);
         },
       ),
       { numRuns: 300 },
@@ -79,9 +129,9 @@ describe('createBatcher', () => {
   it('lets a record that is larger than a batch travel alone', () => {
     const records = [record(0, 5), record(6, 500), record(507, 5)];
     expect(batchesOf(records, { recordsPerBatch: 10, bytesPerBatch: 100 })).toMatchObject([
-      { records: [records[0]], nextOffset: 6 },
-      { records: [records[1]], nextOffset: 507 },
-      { records: [records[2]], nextOffset: 513 },
+      { parts: [records[0]], nextOffset: 6 },
+      { parts: [records[1]], nextOffset: 507 },
+      { parts: [records[2]], nextOffset: 513 },
     ]);
   });
 
