@@ -24,6 +24,8 @@ const variables = {
   MAX_RECEIVE_COUNT: z.coerce.number().int().positive(),
   /** Most that one source may decompress to. */
   DECOMPRESSED_BYTES_MAX: z.coerce.number().int().positive(),
+  /** In MB; Lambda itself sets it. */
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().int().positive().optional(),
   /** First wait after a refused request; shorter than Mixpanel's advice only against a simulator. */
   BACKOFF_FIRST_MS: z.coerce.number().int().positive().optional(),
 };

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { letBuffersGather } from '../lib/flow/heap-growth.ts';
 import { processMemory } from '../lib/flow/process-memory.ts';
 import { receiptOfDeadChunk } from '../lib/ledger/dead-letters.ts';
 import { parseChunkMessage } from '../lib/plan/chunk.ts';
@@ -32,7 +33,9 @@ const environment = readEnvironment(
   'ENDPOINTS_ALLOWED',
   'MAX_RECEIVE_COUNT',
   'BACKOFF_FIRST_MS',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 );
+letBuffersGather(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
 const s3 = new S3Client({});
 const sqs = new SQSClient({});
 const secrets = new SecretsManagerClient({});
