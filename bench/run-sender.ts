@@ -19,8 +19,9 @@ const FOREVER = 3_600;
 export interface SenderRun {
   /** Of the sender's process, from its first message to the end of its last. */
   readonly cpuSeconds: number;
+  /** The same of each chunk. */
+  readonly chunkCpuSeconds: readonly number[];
   readonly seconds: number;
-  readonly chunks: number;
 }
 
 export interface SenderOptions {
@@ -112,12 +113,16 @@ const sendAll = async (
   try {
     await sender.invoke({ Records: [] });
     const startedAt = performance.now();
-    const startedCpuSeconds = cpuSecondsOf(sender.pid!);
-    for (const message of messages) await sendOne(sender, message);
+    const chunkCpuSeconds: number[] = [];
+    for (const message of messages) {
+      const startedCpuSeconds = cpuSecondsOf(sender.pid!);
+      await sendOne(sender, message);
+      chunkCpuSeconds.push(cpuSecondsOf(sender.pid!) - startedCpuSeconds);
+    }
     return {
-      cpuSeconds: cpuSecondsOf(sender.pid!) - startedCpuSeconds,
+      cpuSeconds: chunkCpuSeconds.reduce((sum, seconds) => sum + seconds, 0),
+      chunkCpuSeconds,
       seconds: (performance.now() - startedAt) / 1_000,
-      chunks: messages.length,
     };
   } finally {
     await sender.stop();
