@@ -101,6 +101,7 @@ const frameHead = async (head: Head, format: Source['format'], recipe: Recipe): 
     borders: format === 'jsonl' ? 'lines' : 'records',
     startsFile: true,
     endsFile: head.isAll,
+    breaksOff: head.damage !== undefined,
     recordBytesMax: recipe.tuning.recordBytesMax,
   };
   const source = head.isAll ? head.source : thenCut(head.source);

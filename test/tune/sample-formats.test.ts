@@ -130,6 +130,15 @@ describe('a sample', () => {
     }
   });
 
+  it('holds no value that damage may have cut', async () => {
+    const rows = Buffer.from(table(ROWS.slice(0, 9), ','));
+    const broken = gzipSync(rows).subarray(0, -8);
+    const layout = { format: 'csv', compression: 'gzip' } as const;
+    const sample = await sampleSource(memorySource(broken), layout, parseRecipe({}));
+    expect(sample.damage).toContain('gzip stream breaks');
+    expect(sample.spots[0]!.records.map(({ kind }) => kind)).toEqual([...Array(8).fill('record'), 'broken']);
+  });
+
   it('is empty where the records begin further in, and fails where the file can have none', async () => {
     const padding = 'x'.repeat(2_000_000);
     const sampleOf = (document: object) =>
