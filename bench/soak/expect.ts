@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { constants, gunzipSync } from 'node:zlib';
+import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { FileSpec } from './kinds.ts';
-import { linesOf } from './lines.ts';
+import { type Line, linesOf } from './lines.ts';
 
 /** What a file holds, as its generator knows it. */
 export interface Expected {
@@ -23,19 +23,23 @@ export const writeFileOf = async (spec: FileSpec, path: string): Promise<Expecte
   return { ...expected(), read: events, imported: events, distinct: events };
 };
 
-/** Whole lines in a gzip file that breaks off. */
+/** Whole lines in a compressed file that breaks off. */
 const linesLeft = async (path: string): Promise<number> => {
-  const text = gunzipSync(await readFile(path), { finishFlush: constants.Z_SYNC_FLUSH });
+  const bytes = await readFile(path);
+  const text = path.endsWith('.zst')
+    ? zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush })
+    : gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   return text.toString('latin1').split('\n').length - 1;
 };
 
 /** The lines of a file, counted as they pass. */
-const countedLines = (spec: FileSpec): { lines: Iterable<Buffer>; expected(): Expected } => {
+const countedLines = (spec: FileSpec): { lines: Iterable<Line>; expected(): Expected } => {
   const counts = { read: 0, imported: 0, rejected: 0, distinct: 0 };
   const byReason: Record<string, number> = {};
-  function* lines(): Generator<Buffer> {
-    for (const { bytes, fate } of linesOf(spec.kind.lines, spec.seed, spec.number)) {
-      yield bytes;
+  function* lines(): Generator<Line> {
+    for (const line of linesOf(spec.kind.lines, spec.seed, spec.number)) {
+      const { fate } = line;
+      yield line;
       if (fate === 'blank') continue;
       counts.read += 1;
       if (typeof fate === 'object') {

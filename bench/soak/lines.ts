@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ImportEvent } from '../../local/mixpanel/import-event.ts';
-import { BAD_LINES } from './bad-lines.ts';
+import { BAD_LINES, type BadLine } from './bad-lines.ts';
 import { type Random, randomAt } from './random.ts';
 
 export interface LinesShape {
@@ -12,9 +12,13 @@ export interface LinesShape {
   readonly hasIds?: boolean;
   /** Of the lines, 0 to 1. */
   readonly badShare?: number;
+  /** What they are; of a file of JSON lines unless set. */
+  readonly bad?: readonly BadLine[];
   readonly blankShare?: number;
   /** Events that come a second time, at once. */
   readonly repeatShare?: number;
+  /** Texts have quotes, delimiters and line ends in them. */
+  readonly hasHardText?: boolean;
   /** LF unless set. */
   readonly ending?: '\r\n';
   readonly hasMark?: boolean;
@@ -37,6 +41,7 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const TIME_FROM_MS = 1_600_000_000_000;
 const NAMES = ['Page Viewed', 'Signed Up', 'Song Played', 'Order Completed', 'Søgning 🔎'];
 const TEXT = 'lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor '.repeat(16);
+const HARD_TEXT = 'a "quoted" word, and more; a tab\t, a line\nand another\r\n {[}] \\ é漢 '.repeat(20);
 
 /** The lines of the file of this seed and number, one after another: the same ones each time. */
 export function* linesOf(shape: LinesShape, seed: number, number: number): Generator<Line> {
@@ -63,7 +68,7 @@ function* lineGroup(shape: LinesShape, random: Random, id: string): Generator<Li
   if (random.chance(shape.blankShare ?? 0))
     yield { bytes: Buffer.from(random.pick(['', ' ', '\t '])), fate: 'blank' };
   if (random.chance(shape.badShare ?? 0)) {
-    const bad = random.pick(BAD_LINES);
+    const bad = random.pick(shape.bad ?? BAD_LINES);
     return yield { bytes: bad.bytes(id), fate: { rejected: bad.reason } };
   }
   const line = eventLine(shape, random, id);
@@ -76,7 +81,11 @@ const hugeLine = (bytes: number): Line => ({
   fate: { rejected: 'RECORD_TOO_LONG' },
 });
 
-const eventLine = ({ eventBytes, hasIds = true }: LinesShape, random: Random, id: string): Line => {
+const eventLine = (
+  { eventBytes, hasIds = true, hasHardText }: LinesShape,
+  random: Random,
+  id: string,
+): Line => {
   const properties: ImportEvent['properties'] = {
     time: TIME_FROM_MS + random.between(0, 100_000_000_000),
     distinct_id: `user-${random.between(0, 99_999)}`,
@@ -86,14 +95,14 @@ const eventLine = ({ eventBytes, hasIds = true }: LinesShape, random: Random, id
   };
   const event = { event: random.pick(NAMES), properties };
   const missing = eventBytes - JSON.stringify(event).length - 12;
-  if (missing > 0) properties.note = textOf(missing, random);
+  if (missing > 0) properties.note = textOf(hasHardText ? HARD_TEXT : TEXT, missing, random);
   const bytes = Buffer.from(JSON.stringify(event));
   return { bytes, fate: 'imported', event: hasIds ? event : withContentId(event) };
 };
 
-const textOf = (length: number, random: Random): string => {
+const textOf = (text: string, length: number, random: Random): string => {
   const start = random.between(0, 1_000);
-  return TEXT.repeat(1 + Math.ceil((start + length) / TEXT.length)).slice(start, start + length);
+  return text.repeat(1 + Math.ceil((start + length) / text.length)).slice(start, start + length);
 };
 
 /** What the recipe's `"insertId": "content"` is to make of it: 36 hex digits of the record with its keys sorted. */
