@@ -7,6 +7,7 @@ import { decompress, isStreamCompression } from '../lib/read/decompress.ts';
 import { memorySource } from '../lib/read/memory.ts';
 import { parseRecipe } from '../lib/recipe/parse.ts';
 import type { RecipeInput } from '../lib/recipe/schema.ts';
+import { expectAccounted, type Imported } from './accounted.ts';
 import { avroFile } from './frame/avro/avro-files.ts';
 import { damage, damaged } from './frame/damage.ts';
 import { flat, parquetFile } from './frame/parquet/parquet-files.ts';
@@ -88,19 +89,6 @@ const recipeOf = (recipe: RecipeInput = {}): RecipeInput => ({
   ...recipe,
   tuning: { compress: false, chunkBytes: CHUNK_BYTES },
 });
-
-type Imported = Awaited<ReturnType<typeof importFile>>;
-
-/** What holds for every file, however broken. */
-const expectAccounted = ({ report, received, rejects, dead }: Imported): void => {
-  const { read, imported, rejected, filtered } = report.records;
-  expect(['complete', 'failed']).toContain(report.state);
-  expect(report.failures.length > 0).toBe(report.state === 'failed');
-  expect(read).toBe(imported + rejected + filtered);
-  expect(imported).toBe(received);
-  expect(rejects.length).toBe(rejected);
-  expect(dead).toEqual([]);
-};
 
 /** Records in a file that is read in one go; undefined where it says no format, or cannot be read through. */
 const countRecords = async (

@@ -11,7 +11,7 @@ const CODES = ['SOURCE_TOO_LARGE', 'SOURCE_TOO_SLOW', 'SOURCE_CORRUPT', REFUSED]
 /** Keeps the account of an archive, over all runs of the splitter that read it. */
 export interface ArchiveAccount {
   count(what: 'read' | 'skipped'): void;
-  /** Counts an entry that is not imported. */
+  /** Counts an entry of which nothing is imported. */
   refuse(failure: FanoutError): void;
   /** Something could not be read. */
   note(failure: FanoutError): void;
@@ -43,9 +43,9 @@ export const createArchiveAccount = (before?: ArchiveState): ArchiveAccount => {
     count: (what) => {
       counts[what] += 1;
     },
-    refuse: ({ message }) => {
+    refuse: ({ code, message }) => {
       counts.refused += 1;
-      add(REFUSED, message);
+      add(CODES.includes(code) ? code : REFUSED, message);
     },
     note: ({ code, message }) => add(code, message),
     counts: () => ({ ...counts }),

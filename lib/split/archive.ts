@@ -101,7 +101,7 @@ const createEntryCutter = (
     const opened = await openEntry(part, plan.recipe, archive.limit);
     if (opened.kind === 'empty') return account.count('skipped');
     if (opened.kind === 'refused') return account.refuse(opened.failure);
-    if (opened.kind === 'broken') return noteBroken(account, opened.failure);
+    if (opened.kind === 'broken') return tellFailure(account, opened.failure, { isRead: false });
     const { entry, cutter } = opened;
     const stream = archive.streamOf(opened, part, (pace: ReadPace, usableMs: number) =>
       mayWait ? LEFT_TO_NEXT_RUN : entryTooSlow({ uri: plan.source.uri, entry: part.name }, pace, usableMs),
@@ -116,11 +116,12 @@ const createEntryCutter = (
       chunk,
       start: 0,
     });
+    const isRead = !failure || (isEndOfReading(failure) && chunks > chunk);
     chunk = chunks;
     // Its settings do not fit, which is found out before its first record.
     if (failure instanceof FrameError) return account.refuse(refused(part.name, failure.message).failure);
-    if (!failure || isEndOfReading(failure)) account.count('read');
-    if (failure) noteBroken(account, failure);
+    if (isRead) account.count('read');
+    if (failure) tellFailure(account, failure, { isRead });
   };
 
   return {
@@ -135,8 +136,13 @@ const createEntryCutter = (
   };
 };
 
-/** Damage is of one entry; what else stops the reading of one would stop that of all. */
-const noteBroken = (account: ArchiveAccount, failure: FanoutError): void => {
+/** Damage is of one entry; what else stops the reading of one stops that of all. */
+const tellFailure = (
+  account: ArchiveAccount,
+  failure: FanoutError,
+  { isRead }: { readonly isRead: boolean },
+): void => {
   if (failure.code !== 'SOURCE_CORRUPT') throw failure;
-  account.note(failure);
+  if (isRead) account.note(failure);
+  else account.refuse(failure);
 };

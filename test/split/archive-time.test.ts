@@ -108,6 +108,7 @@ describe('splitArchive: a zip that takes several runs', () => {
     );
     expect(Object.keys(contents)).toEqual(['a.jsonl']);
     expect(report).toMatchObject({
+      entries: { read: 1, skipped: 0, refused: 0 },
       chunks: { total: chunks.length },
       failures: [{ code: 'SOURCE_TOO_SLOW' }],
     });

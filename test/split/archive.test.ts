@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ReadError } from '../../lib/read/read-error.ts';
-import { eventLikeText, eventLines } from '../read/fixtures.ts';
+import { eventLikeText, eventLines, fixture } from '../read/fixtures.ts';
 import { tarBytes } from '../read/tar-bytes.ts';
 import { type ZipFileSpec, zipBytes } from '../read/zip-bytes.ts';
 import { type ArchiveRunOptions, splitArchive } from './archive-run.ts';
@@ -186,5 +186,39 @@ describe.each(KINDS)('splitArchive: a %s', (compression, split) => {
       if (failure.retryable) await expect(outcome).rejects.toBe(failure);
       else expect((await outcome).receipts).toMatchObject([{ kind: 'import-failed', failure: { code } }]);
     }
+  });
+});
+
+describe('splitArchive: what only a zip has', () => {
+  it('refuses entries that are encrypted, or packed by an unknown method', async () => {
+    const encrypted = await splitArchive(fixture('encrypted.zip'));
+    expect(encrypted.report).toMatchObject({
+      state: 'failed',
+      chunks: { total: 0 },
+      entries: { read: 0, refused: 1 },
+      failures: [{ code: 'ENTRY_REFUSED', message: expect.stringContaining('it is encrypted') }],
+    });
+    const { report, contents } = await zipped([
+      { name: 'a.jsonl', content: A, method: 9 },
+      { name: 'b.jsonl', content: B },
+    ]);
+    expect(Object.keys(contents)).toEqual(['b.jsonl']);
+    expect(report.failures).toMatchObject([
+      { code: 'ENTRY_REFUSED', message: expect.stringContaining('method 9') },
+    ]);
+  });
+
+  it('reads what the directory lists before it is damaged', async () => {
+    const zip = zipBytes([
+      { name: 'a.jsonl', content: A },
+      { name: 'b.jsonl', content: B },
+    ]);
+    zip.writeUInt32LE(0, zip.lastIndexOf('b.jsonl') - 46);
+    const { report, contents, chunks } = await splitArchive(zip);
+    expect(contents).toEqual({ 'a.jsonl': `${A}` });
+    expect(report).toMatchObject({
+      chunks: { total: chunks.length },
+      failures: [{ code: 'SOURCE_CORRUPT', message: expect.stringContaining('directory of the zip') }],
+    });
   });
 });
