@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { parseDeployConfig } from '../../lib/recipe/deploy-config.ts';
-import { governorSettings } from '../../lib/recipe/governor-config.ts';
-import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { heapOptions } from '../../lib/tune/heap.ts';
+import { functionEnvironment } from '../function-environment.ts';
 
 const PROBE = fileURLToPath(new URL('./probe.mjs', import.meta.url));
 const MEMORY_MB = 512;
+/** Loading asks nothing of AWS. */
+const NOWHERE = 'http://127.0.0.1:1';
 const run = promisify(execFile);
 
 export interface Load {
@@ -27,23 +27,7 @@ export interface Start {
 export const startWith = async (paths: readonly string[]): Promise<Start> => {
   const urls = paths.map((path) => pathToFileURL(path).href);
   const { stdout } = await run(process.execPath, [...heapOptions(MEMORY_MB), PROBE, ...urls], {
-    env: environment(),
+    env: functionEnvironment(NOWHERE),
   });
   return JSON.parse(stdout) as Start;
 };
-
-/** Nothing is asked of these addresses. */
-const environment = (): NodeJS.ProcessEnv => ({
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: 'bench',
-  WORK_BUCKET: 'work',
-  INTAKE_QUEUE_URL: 'http://127.0.0.1:1/intake',
-  CHUNKS_QUEUE_URL: 'http://127.0.0.1:1/chunks',
-  RECEIPTS_QUEUE_URL: 'http://127.0.0.1:1/receipts',
-  CREDENTIALS_SECRET: 'credentials',
-  ENDPOINTS_ALLOWED: '[]',
-  MAX_RECEIVE_COUNT: '5',
-  SENDER_MAPPING_ID: 'mapping',
-  GOVERNOR_SETTINGS: JSON.stringify(governorSettings(parseDeployConfig({}, {}).governor, parseRecipe({}))),
-});

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleFunction, type FunctionName } from '../../build/bundles.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { startExecutionEnvironment } from '../../local/functions/execution-environment.ts';
+import { functionEnvironment } from '../function-environment.ts';
 import { cpuSecondsOf } from '../function-processes.ts';
 
 const SERVER = fileURLToPath(new URL('./cloud-server.ts', import.meta.url));
@@ -54,7 +55,7 @@ export const withFunction = async <T>(
   const environment = startExecutionEnvironment({
     name,
     bundlePath: path,
-    environment: environmentFor(cloud.url),
+    environment: functionEnvironment(cloud.url),
     memoryMB,
     timeoutMs: TIMEOUT_MS,
   });
@@ -78,15 +79,6 @@ const recordOf = (body: string, index: number) => ({
   receiptHandle: String(index),
   body,
   attributes: { ApproximateReceiveCount: '1' },
-});
-
-const environmentFor = (url: string): Record<string, string> => ({
-  AWS_ENDPOINT_URL: url,
-  WORK_BUCKET: 'work',
-  INTAKE_QUEUE_URL: `${url}/0/intake`,
-  CHUNKS_QUEUE_URL: `${url}/0/chunks`,
-  RECEIPTS_QUEUE_URL: `${url}/0/receipts`,
-  MAX_RECEIVE_COUNT: '5',
 });
 
 const startCloud = async (responseMs: number) => {
