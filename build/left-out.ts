@@ -30,19 +30,24 @@ const REPLACEMENTS: readonly Replacement[] = [
     file: /\/util-user-agent-browser\/createUserAgentStringParsingProvider\.js$/,
     contents: () => 'export const createUserAgentStringParsingProvider = undefined;',
   },
-  // Of undici only the pool is used, no fetch, mocks, caches, web sockets; undici gives it its methods like this too.
+  // Of undici only requests of a pool are used; undici gives it its methods like this too.
   {
     file: /\/undici\/index\.js$/,
     contents: () => `
-      import api from './lib/api/index.js';
+      import request from './lib/api/api-request.js';
       import Dispatcher from './lib/dispatcher/dispatcher.js';
       export { default as Pool } from './lib/dispatcher/pool.js';
-      Object.assign(Dispatcher.prototype, api);`,
+      Dispatcher.prototype.request = request;`,
   },
-  // undici's other HTTP parsers, for processors without SIMD and behind an environment variable.
+  // undici's HTTP/2, which is off; asked for as soon as undici is loaded.
   {
-    file: /\/undici\/lib\/(milo\/(no-)?simd|llhttp\/llhttp-wasm)\.js$/,
-    contents: () => "throw new Error('This parser of undici is left out of the bundle.');",
+    file: /\/undici\/lib\/dispatcher\/client-h2\.js$/,
+    contents: () => "module.exports = () => { throw new Error('HTTP/2 is left out of the bundle.'); };",
+  },
+  // undici's forms and streams of fetch, and its HTTP parser for processors without SIMD.
+  {
+    file: /\/undici\/lib\/(web\/(fetch\/(body|formdata)|webidl\/index)|llhttp\/llhttp-wasm)\.js$/,
+    contents: () => "throw new Error('This part of undici is left out of the bundle.');",
   },
   // zod's messages in some fifty languages; English is not among these.
   { file: /\/zod\/v4\/locales\/index\.js$/, contents: () => 'export {};' },
@@ -55,6 +60,8 @@ const SHAPE = /^((?:export )?(?:var|const) \w+\$? = )(\[.*?\]);$/gms;
 export const leftOut: Plugin = {
   name: 'left-out',
   setup: (build) => {
+    // As in Node's own copy of undici: without its second HTTP parser, which is experimental.
+    build.initialOptions.define = { ...build.initialOptions.define, esbuildDetection: 'true' };
     for (const { file, contents } of REPLACEMENTS) {
       build.onLoad({ filter: anySeparator(file) }, async ({ path }) => ({
         contents: contents(await readFile(path, 'utf8')),
