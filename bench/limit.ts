@@ -26,6 +26,7 @@ interface Mode {
 
 const MODES: readonly Mode[] = [
   { name: 'checked', recipe: {}, target: 1.35 },
+  { name: 'sent unread', recipe: { format: 'jsonl', validate: 'off' }, target: 1.15 },
   {
     name: 'mapped',
     recipe: {

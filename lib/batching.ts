@@ -2,9 +2,11 @@ import { type Batch, createBatcher } from './batch/batcher.ts';
 import type { FramedRecord, RecordRun } from './frame/record.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import { divideRun } from './transform/divide-run.ts';
-import { createEventMapper, type EventMapper } from './transform/event.ts';
+import { createEventMapper, type EventMapper, type MappedEvent } from './transform/event.ts';
 import { isRejection, type Rejection } from './transform/rejection.ts';
 
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 /** Kept of a record that is rejected unseen: it may be one that takes too much memory. */
 const VERDICT_BYTES_MAX = 64 * 1024;
 
@@ -28,8 +30,7 @@ export const createBatching = ({ message, verdict }: BatchingOptions): Batching 
   const map: EventMapper = verdict ? () => verdict : createEventMapper(recipe, origin);
   const batcher = createBatcher(recipe.tuning);
 
-  const addRecord = (record: FramedRecord, isLookedAt = false): Batch[] => {
-    const event = map(record, isLookedAt);
+  const addMapped = (record: FramedRecord, event: MappedEvent | Rejection): Batch[] => {
     const { offset, bytes } = record;
     const raw = verdict ? bytes.subarray(0, VERDICT_BYTES_MAX) : bytes;
     const isWhole = record.kind === 'record' && raw.length === bytes.length;
@@ -40,11 +41,22 @@ export const createBatching = ({ message, verdict }: BatchingOptions): Batching 
     return batch ? [batch] : [];
   };
 
-  const addPart = (part: FramedRecord | RecordRun): Batch[] =>
-    part.kind === 'run' ? batcher.addRun(part) : addRecord(part, true);
+  const addUnread = (record: FramedRecord | RecordRun): Batch[] => {
+    if (record.kind === 'run') return batcher.addRun(record);
+    return addMapped(record, looksLikeObject(record) ? { body: record.bytes } : map(record));
+  };
 
+  const addPart = (part: FramedRecord | RecordRun): Batch[] =>
+    part.kind === 'run' ? batcher.addRun(part) : addMapped(part, map(part, true));
+
+  if (recipe.validate === 'off' && !verdict) return { add: addUnread, flush: batcher.flush };
   return {
-    add: (record) => (record.kind === 'run' ? divideRun(record).flatMap(addPart) : addRecord(record)),
+    add: (record) =>
+      record.kind === 'run' ? divideRun(record).flatMap(addPart) : addMapped(record, map(record)),
     flush: batcher.flush,
   };
 };
+
+/** As much as is known of the records of a run. */
+const looksLikeObject = ({ kind, bytes }: FramedRecord): boolean =>
+  kind === 'record' && bytes.length >= 2 && bytes[0] === OPEN_OBJECT && bytes.at(-1) === CLOSE_OBJECT;

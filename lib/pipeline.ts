@@ -20,7 +20,8 @@ import type { ImportClient } from './send/client.ts';
 import type { SendError } from './send/send-error.ts';
 import { createStageClock, type StageClock } from './stage-clock.ts';
 import { passesEvents } from './transform/event.ts';
-import type { Rejection } from './transform/rejection.ts';
+import { parseJsonRecord } from './transform/parse-json.ts';
+import { isRejection, type Rejection } from './transform/rejection.ts';
 import { IN_FLIGHT_SHARE } from './tune/heap.ts';
 
 const MB = 1_000_000;
@@ -118,6 +119,7 @@ const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Obse
         ndjsonBatch(
           batch.parts.map((part) => ('ends' in part ? part : part.body)),
           tuning,
+          message.recipe.validate === 'off' ? unreadable : undefined,
         ),
       );
       return clock.delivering(client.send(lines, signal, watch.of(batch, signal)));
@@ -127,6 +129,12 @@ const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Obse
       afterBatch(batch, result, options);
     },
   });
+};
+
+/** Of a record that was sent unread. */
+const unreadable = (line: Uint8Array): string | undefined => {
+  const value = parseJsonRecord(Buffer.from(line.buffer, line.byteOffset, line.length));
+  return isRejection(value) ? `unreadable (${value.code})` : undefined;
 };
 
 const afterBatch = (

@@ -57,6 +57,10 @@ export const createStageClock = ({ now, requestsInFlight }: StageClockOptions): 
   const encoding = (batch: SendableBatch): SendableBatch => ({
     ...batch,
     slice: (start, end) => encoding(batch.slice(start, end)),
+    readable: () => {
+      const readable = batch.readable?.();
+      return readable && { ...readable, batch: encoding(readable.batch) };
+    },
     encode: () => timed(batch.encode(), (ms) => (sends.compress += ms)),
   });
 

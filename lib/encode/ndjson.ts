@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
 import { cutRun, type RecordRun } from '../frame/record.ts';
-import type { SendableBatch } from '../send/batch.ts';
+import type { ReadableBatch, SendableBatch } from '../send/batch.ts';
 
 const gzip = promisify(gzipCallback);
 
@@ -22,20 +22,57 @@ export type Lines = Uint8Array | RecordRun;
  */
 const PIECE_BYTES = 256 * 1024;
 
-/** Lines as a body of NDJSON; gzip runs in the thread pool. */
-export const ndjsonBatch = (parts: readonly Lines[], encoding: Encoding): SendableBatch => {
+/** What is wrong with a line, or undefined. */
+export type LineCheck = (line: Uint8Array) => string | undefined;
+
+/**
+ * Lines as a body of NDJSON; gzip runs in the thread pool.
+ *
+ * @param check of lines that were not read yet: asked only where the API refuses all of them
+ */
+export const ndjsonBatch = (
+  parts: readonly Lines[],
+  encoding: Encoding,
+  check?: LineCheck,
+): SendableBatch => {
   const records = parts.reduce((sum, part) => sum + recordsOf(part), 0);
   return {
     records,
-    slice: (start, end) => ndjsonBatch(cutLines(parts, start, end), encoding),
+    slice: (start, end) => ndjsonBatch(cutLines(parts, start, end), encoding, check),
     encode: async () => {
       const raw = joinLines(parts);
       const { compress, compressionLevel: level } = encoding;
       const body = compress ? await gzip(raw, { level, chunkSize: PIECE_BYTES }) : raw;
       return { body, compressed: compress, records, rawBytes: raw.length };
     },
+    ...(check && { readable: () => readableOf(parts, encoding, check) }),
   };
 };
+
+const readableOf = (
+  parts: readonly Lines[],
+  encoding: Encoding,
+  check: LineCheck,
+): ReadableBatch | undefined => {
+  const lines = parts.flatMap(linesOf);
+  const reasons = lines.map(check);
+  const broken = reasons.flatMap((reason, index) => (reason === undefined ? [] : [{ index, reason }]));
+  if (broken.length === 0) return undefined;
+  const indices = [...reasons.keys()].filter((index) => reasons[index] === undefined);
+  return {
+    batch: ndjsonBatch(
+      indices.map((index) => lines[index]!),
+      encoding,
+    ),
+    indices,
+    broken,
+  };
+};
+
+const linesOf = (part: Lines): Uint8Array[] =>
+  'ends' in part
+    ? part.ends.map((end, index) => part.bytes.subarray(part.ends[index - 1] ?? 0, end - 1))
+    : [part];
 
 const recordsOf = (part: Lines): number => ('ends' in part ? part.ends.length : 1);
 

@@ -3,6 +3,7 @@ import { PRESET_NAMES } from '../tune/presets.ts';
 import { DEFAULT_QUOTA } from '../tune/quota.ts';
 import { endpointFlaw } from './endpoint.ts';
 import { csvSchema, FORMAT_NAMES, parquetSchema, READ_COMPRESSIONS, recordsPathSchema } from './formats.ts';
+import { checkValidateOff } from './validate-off.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -138,37 +139,45 @@ export const tuningSchema = z.strictObject({
 });
 
 /** How to import. Declared once: types, checks, `--help` and docs/recipe.md come from here. */
-export const recipeSchema = z.strictObject({
-  record: z.enum(['event']).default('event').describe('What the records are.'),
-  format: z
-    .enum(['auto', ...FORMAT_NAMES])
-    .default('auto')
-    .describe('How records are laid out; `auto` goes by the first bytes, then by the name.'),
-  compression: z
-    .enum(['auto', ...READ_COMPRESSIONS])
-    .default('auto')
-    .describe('How the file is compressed; `auto` goes by its first bytes.'),
-  recordsPath: recordsPathSchema
-    .optional()
-    .describe(
-      'Of a JSON file: the keys that lead to the array of records, with dots between them, such as `data.events`.',
-    ),
-  csv: csvSchema.prefault({}).describe('How a CSV or TSV file is written.'),
-  parquet: parquetSchema.prefault({}).describe('What to read of a Parquet file.'),
-  fields: fieldsSchema.prefault({}).describe('Where the fields that Mixpanel needs come from.'),
-  insertId: z
-    .enum(['content', 'position'])
-    .default('content')
-    .describe(
-      'For records without a legal `$insert_id`: `content` makes equal records one event, also over several files; `position` keeps every line of a file apart, for files in which equal lines are different events.',
-    ),
-  destination: destinationSchema.prefault({}).describe('Where records go.'),
-  preset: z
-    .enum(PRESET_NAMES)
-    .optional()
-    .describe('Knobs for a situation, by name; what `tuning` says counts before it.'),
-  tuning: tuningSchema.prefault({}).describe('The knobs.'),
-});
+export const recipeSchema = z
+  .strictObject({
+    record: z.enum(['event']).default('event').describe('What the records are.'),
+    format: z
+      .enum(['auto', ...FORMAT_NAMES])
+      .default('auto')
+      .describe('How records are laid out; `auto` goes by the first bytes, then by the name.'),
+    compression: z
+      .enum(['auto', ...READ_COMPRESSIONS])
+      .default('auto')
+      .describe('How the file is compressed; `auto` goes by its first bytes.'),
+    recordsPath: recordsPathSchema
+      .optional()
+      .describe(
+        'Of a JSON file: the keys that lead to the array of records, with dots between them, such as `data.events`.',
+      ),
+    csv: csvSchema.prefault({}).describe('How a CSV or TSV file is written.'),
+    parquet: parquetSchema.prefault({}).describe('What to read of a Parquet file.'),
+    fields: fieldsSchema.prefault({}).describe('Where the fields that Mixpanel needs come from.'),
+    insertId: z
+      .enum(['content', 'position'])
+      .default('content')
+      .describe(
+        'For records without a legal `$insert_id`: `content` makes equal records one event, also over several files; `position` keeps every line of a file apart, for files in which equal lines are different events.',
+      ),
+    validate: z
+      .enum(['on', 'off'])
+      .default('on')
+      .describe(
+        'Whether records are checked before they are sent. `off` is for JSON lines that are Mixpanel events already: each line goes as it is, and what is wrong with one only the API finds.',
+      ),
+    destination: destinationSchema.prefault({}).describe('Where records go.'),
+    preset: z
+      .enum(PRESET_NAMES)
+      .optional()
+      .describe('Knobs for a situation, by name; what `tuning` says counts before it.'),
+    tuning: tuningSchema.prefault({}).describe('The knobs.'),
+  })
+  .superRefine(checkValidateOff);
 
 /** A recipe as a user may write it: everything has a default. */
 export type RecipeInput = z.input<typeof recipeSchema>;

@@ -15,6 +15,19 @@ export interface SendableBatch {
   slice(start: number, end: number): SendableBatch;
   /** Compresses off the main thread. */
   encode(): Promise<EncodedBatch>;
+  /**
+   * Of records that are sent unread, those that can be read; asked for when all are refused, which one line that is
+   * no JSON can cause. Undefined where each can be read.
+   */
+  readonly readable?: () => ReadableBatch | undefined;
+}
+
+export interface ReadableBatch {
+  readonly batch: SendableBatch;
+  /** For each of its records, the index in the batch that it was taken from. */
+  readonly indices: readonly number[];
+  /** The others, by their index in the batch that they were taken from. */
+  readonly broken: readonly RejectedRecord[];
 }
 
 /** A record that was not imported. */

@@ -22,10 +22,22 @@ export const settle = async (
     case 'accepted':
       return delivered;
     case 'reject-batch':
-      return { imported: 0, rejected: rejectAll(batch.records, delivered.reason) };
+      return settleReadable(batch, delivered.reason, deliverPart);
     case 'split':
       return settleHalves(batch, deliverPart);
   }
+};
+
+const settleReadable = async (
+  batch: SendableBatch,
+  reason: string,
+  deliverPart: (part: SendableBatch) => Promise<Delivered>,
+): Promise<Outcome> => {
+  const readable = batch.readable?.();
+  if (!readable) return { imported: 0, rejected: rejectAll(batch.records, reason) };
+  const { imported, rejected } = await settle(readable.batch, deliverPart);
+  const inBatch = rejected.map((record) => ({ ...record, index: readable.indices[record.index]! }));
+  return { imported, rejected: [...readable.broken, ...inBatch].toSorted((a, b) => a.index - b.index) };
 };
 
 const rejectAll = (records: number, reason: string): readonly RejectedRecord[] =>
