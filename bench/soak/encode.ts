@@ -1,9 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { stat, truncate } from 'node:fs/promises';
+import { stat, truncate, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { bzip2Sync } from '../../test/read/bzip2-bytes.ts';
+import { tarBytes } from '../../test/read/tar-bytes.ts';
+import { zipBytes } from '../../test/read/zip-bytes.ts';
 import type { Layout } from './layouts.ts';
 import type { Line } from './lines.ts';
 
@@ -19,6 +21,8 @@ export const written =
     compress(path, layout(lines));
 
 const PIECE_BYTES = 256 * 1024;
+/** Of an entry of an archive. */
+const ENTRY_BYTES = 1_000_000;
 /** Of two members. */
 const MEMBER_BYTES = 100_000;
 /** Of a file that is cut short, this much is left. */
@@ -48,6 +52,19 @@ const inMembers =
 export const gzipMembers = inMembers((member) => gzipSync(member, FAST));
 export const zstdFrames = inMembers((member) => zstdCompressSync(member, FAST_ZSTD));
 export const bzip2Streams = inMembers(bzip2Sync);
+
+/** Archives of JSON lines; every second entry is compressed itself. */
+export const zip: Compression = (path, bytes) => writeFile(path, zipBytes(entriesOf(bytes)));
+
+export const tarGzip: Compression = async (path, bytes) =>
+  writeFile(path, gzipSync(await tarBytes(...entriesOf(bytes)), FAST));
+
+const entriesOf = (bytes: Iterable<Buffer>): { readonly name: string; readonly content: Buffer }[] =>
+  [...piecesOf(bytes, ENTRY_BYTES)].map((content, index) =>
+    index % 2 === 0
+      ? { name: `day/${index}.jsonl`, content }
+      : { name: `day/${index}.jsonl.gz`, content: gzipSync(content, FAST) },
+  );
 
 export const cutShort =
   (compress: Compression): Compression =>

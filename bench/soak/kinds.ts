@@ -7,7 +7,9 @@ import {
   gzip,
   gzipMembers,
   plain,
+  tarGzip,
   written,
+  zip,
   zstd,
   zstdFrames,
 } from './encode.ts';
@@ -157,6 +159,20 @@ export const KINDS: readonly Kind[] = [
     encode: parquet,
     drop: 'twice',
     lines: MEDIUM,
+  },
+  {
+    name: 'zip',
+    ...jsonl,
+    extension: '.zip',
+    encode: written(jsonLines, zip),
+    lines: { ...SMALL, badShare: 0.02 },
+  },
+  {
+    name: 'tar.gz',
+    ...jsonl,
+    extension: '.tar.gz',
+    encode: written(jsonLines, tarGzip),
+    lines: { ...MEDIUM, badShare: 0.02 },
   },
   { name: 'Avro', ...jsonl, extension: '.avro', encode: avro, lines: { ...ROWS, hasHardText: true } },
 ];
