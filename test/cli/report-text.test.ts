@@ -112,3 +112,16 @@ it('shows a report of an earlier version, which knew neither stages nor advice',
   expect(text).toContain('25,000 events/s');
   expect(text).not.toContain('stages');
 });
+
+it('says what became of the entries of an archive', () => {
+  const linesOf = (entries: Report['entries']) =>
+    reportText(
+      { ...REPORT, source: { ...REPORT.source, compression: 'zip' }, ...(entries && { entries }) },
+      new PassThrough(),
+    );
+  expect(linesOf({ read: 1_200, skipped: 2, refused: 0 })).toContain(
+    '│ entries    │ 1,200 read, 2 skipped  ',
+  );
+  expect(linesOf({ read: 0, skipped: 0, refused: 1 })).toContain('│ entries    │ 0 read, 1 refused  ');
+  expect(linesOf(undefined)).not.toContain('entries');
+});

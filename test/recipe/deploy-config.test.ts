@@ -13,6 +13,7 @@ describe('parseDeployConfig', () => {
       replacedRetentionDays: 30,
       reportRetentionDays: 90,
       logRetentionDays: 30,
+      decompressedBytesMax: 2 ** 40,
     });
   });
 
