@@ -17,10 +17,22 @@ export const reportText = (report: Report, stream: NodeJS.WritableStream): strin
   return [title, table.toString(), ...problemsOf(report), ...advice].join('\n');
 };
 
-const rowsOf = ({
-  source,
-  entries,
-  chunks,
+/** Of an import that failed before anything was sent there is nothing more to say. */
+const rowsOf = (report: Report): [string, string][] => [
+  ...planRows(report),
+  ...(report.state === 'failed' && report.chunks.done === 0 ? [] : sendingRows(report)),
+];
+
+const planRows = ({ source, entries, chunks }: Report): [string, string][] => [
+  ['source', `${size(source.bytes)}, ${layoutText(source)}`],
+  ...(entries ? [['entries', entriesText(entries)] as [string, string]] : []),
+  [
+    'chunks',
+    `${count(chunks.done)} of ${chunks.total === null ? '?' : count(chunks.total)} done${chunks.failed ? `, ${count(chunks.failed)} failed` : ''}`,
+  ],
+];
+
+const sendingRows = ({
   records,
   requests,
   bytes,
@@ -30,15 +42,6 @@ const rowsOf = ({
   rejects,
   responses,
 }: Report): [string, string][] => [
-  [
-    'source',
-    `${size(source.bytes)}, ${source.format}${source.compression === 'none' ? '' : `, ${source.compression}`}`,
-  ],
-  ...(entries ? [['entries', entriesText(entries)] as [string, string]] : []),
-  [
-    'chunks',
-    `${count(chunks.done)} of ${chunks.total === null ? '?' : count(chunks.total)} done${chunks.failed ? `, ${count(chunks.failed)} failed` : ''}`,
-  ],
   [
     'records',
     `${count(records.read)} read = ${count(records.imported)} imported + ${count(records.rejected)} rejected + ${count(records.filtered)} filtered`,
@@ -58,6 +61,11 @@ const rowsOf = ({
   ...(rejects.uri === null ? [] : [['rejects', rejects.uri] as [string, string]]),
   ...(responses ? [['responses', responses.uri] as [string, string]] : []),
 ];
+
+const layoutText = ({ format, compression }: Report['source']): string => {
+  if (format === 'unknown') return 'format unknown';
+  return compression === 'none' ? format : `${format}, ${compression}`;
+};
 
 const entriesText = ({ read, skipped, refused }: NonNullable<Report['entries']>): string =>
   [`${count(read)} read`, skipped && `${count(skipped)} skipped`, refused && `${count(refused)} refused`]

@@ -1,6 +1,6 @@
 import { isFanoutError } from './errors.ts';
 import { formatOf } from './frame/formats.ts';
-import type { Source } from './plan/chunk.ts';
+import type { ReportedSource } from './plan/chunk.ts';
 import { importIdOf } from './plan/import-id.ts';
 import { type Layout, layoutOf } from './plan/layout.ts';
 import type { CreatedObject } from './plan/notification.ts';
@@ -25,11 +25,11 @@ import { canBeSampled } from './tune/sample.ts';
 export const splitObject = async (
   created: CreatedObject,
   dependencies: SplitDependencies,
-): Promise<Source> => {
+): Promise<ReportedSource> => {
   const { head, sendReceipt, now } = dependencies;
   const atMs = now();
   const uri = `s3://${created.bucket}/${created.key}`;
-  let source: Source = { uri, bytes: 0, format: 'jsonl', compression: 'none' };
+  let told: ReportedSource = { uri, bytes: 0, format: 'unknown', compression: 'unknown' };
   let importId = importIdOf({ ...created, etag: created.etag ?? '' });
   try {
     const found = await head(created);
@@ -43,21 +43,22 @@ export const splitObject = async (
       etag,
       sizeBytes,
     };
-    source = { ...source, bytes: sizeBytes };
+    told = { ...told, bytes: sizeBytes };
     const layout = await layoutOf(dependencies.openSource(object), {
       key: created.key,
       contentEncoding,
       recipe: dependencies.recipe,
     });
-    source = { ...source, ...layout };
+    const source = { uri, bytes: sizeBytes, ...layout };
+    told = source;
     const recipe = await adaptRecipe({ source, object }, dependencies);
     await splitOf(layout)({ created, importId, source, object, recipe, atMs }, dependencies);
   } catch (error) {
     if (!isFanoutError(error) || error.retryable) throw error;
     const failure = { code: error.code, message: error.message };
-    await sendReceipt({ v: 1, kind: 'import-failed', importId, source, atMs, failure });
+    await sendReceipt({ v: 1, kind: 'import-failed', importId, source: told, atMs, failure });
   }
-  return source;
+  return told;
 };
 
 const SPLITS = { ranges: splitByRanges, rows: splitByRows, stream: splitInOrder };

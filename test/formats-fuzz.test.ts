@@ -96,6 +96,7 @@ const countRecords = async (
   { format, compression }: Imported['report']['source'],
   recipeInput: RecipeInput,
 ): Promise<number | undefined> => {
+  if (format === 'unknown' || compression === 'unknown') return undefined;
   const recipe = parseRecipe(recipeInput);
   const { bytes } = isStreamCompression(compression)
     ? await readOut(decompress(compression, inPieces(body, 64 * 1024)))

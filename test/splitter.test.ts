@@ -231,6 +231,15 @@ describe('splitObject: failures', () => {
     expect(report.importId).toBe(importIdOf({ ...created, etag: created.etag! }));
   });
 
+  it('does not claim a format where none was told', async () => {
+    const { receipts } = await split(CREATED, FILE, sourceOf(Buffer.from([0, 1, 2])));
+    expect(foldReceipts(undefined, receipts).source).toMatchObject({
+      bytes: 3,
+      format: 'unknown',
+      compression: 'unknown',
+    });
+  });
+
   const away = new ReadError('SOURCE_UNAVAILABLE', 'away');
 
   it.each<[string, CreatedObject, Overrides]>([

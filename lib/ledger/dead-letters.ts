@@ -15,7 +15,12 @@ export const receiptsOfDeadNotification = (body: string, atMs: number): Receipt[
     v: 1,
     kind: 'import-failed',
     importId: importIdOf({ ...created, etag: created.etag ?? '' }),
-    source: { uri: `s3://${created.bucket}/${created.key}`, bytes: 0, format: 'jsonl', compression: 'none' },
+    source: {
+      uri: `s3://${created.bucket}/${created.key}`,
+      bytes: 0,
+      format: 'unknown',
+      compression: 'unknown',
+    },
     atMs,
     failure: FAILURE,
   }));

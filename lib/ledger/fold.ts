@@ -1,3 +1,4 @@
+import type { ReportedSource } from '../plan/chunk.ts';
 import type { EntryCounts } from '../plan/notification.ts';
 import { addCounts, countReason } from '../plan/progress.ts';
 import { noTime, type StageTimes } from '../plan/stage-times.ts';
@@ -54,7 +55,7 @@ export const foldReceipts = (report: Report | undefined, receipts: readonly Rece
 
 const foldOne = (tally: Tally, receipt: Receipt): void => {
   // A failure before the source was looked at does not know its size.
-  if (receipt.source.bytes > tally.source.bytes) tally.source = receipt.source;
+  if (saysMore(receipt.source, tally.source)) tally.source = receipt.source;
   switch (receipt.kind) {
     case 'planned':
       foldPlan(tally, receipt);
@@ -73,6 +74,10 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
       foldDoneChunk(tally, receipt);
   }
 };
+
+/** A run that gave up before it looked at the source knows neither its layout nor its size. */
+const saysMore = (a: ReportedSource, b: ReportedSource): boolean =>
+  (a.format === 'unknown') === (b.format === 'unknown') ? a.bytes > b.bytes : a.format !== 'unknown';
 
 const foldPlan = (
   tally: Tally,

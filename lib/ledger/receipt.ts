@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { progressSchema, sourceSchema } from '../plan/chunk.ts';
+import { progressSchema, reportedSourceSchema } from '../plan/chunk.ts';
 import { entryCountsSchema } from '../plan/notification.ts';
 import { knobsSchema } from '../tune/knobs.ts';
 
-const common = { v: z.literal(1), importId: z.string(), source: sourceSchema, atMs: z.number() };
+const common = { v: z.literal(1), importId: z.string(), source: reportedSourceSchema, atMs: z.number() };
 
 const failureSchema = z.object({ code: z.string(), message: z.string() });
 

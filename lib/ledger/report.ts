@@ -1,4 +1,4 @@
-import type { Progress, Source } from '../plan/chunk.ts';
+import type { Progress, ReportedSource } from '../plan/chunk.ts';
 import type { EntryCounts } from '../plan/notification.ts';
 import type { StageTimes } from '../plan/stage-times.ts';
 import type { Bottleneck } from '../tune/bottleneck.ts';
@@ -10,7 +10,7 @@ import type { Failure } from './receipt.ts';
 export interface Report {
   readonly v: 1;
   readonly importId: string;
-  readonly source: Source;
+  readonly source: ReportedSource;
   readonly state: 'running' | 'complete' | 'failed';
   /** `total` is null until the source has been read that far. */
   readonly chunks: { readonly total: number | null; readonly done: number; readonly failed: number };

@@ -21,6 +21,12 @@ export const sourceSchema = z.object({
 });
 
 /** A file in an archive; `offset` of its chunks counts from its own beginning. */
+/** A source as it is reported: the file may say nothing of its layout, or was never looked at. */
+export const reportedSourceSchema = sourceSchema.extend({
+  format: z.enum([...FORMAT_NAMES, 'unknown']),
+  compression: z.enum([...READ_COMPRESSIONS, 'unknown']),
+});
+
 const entrySchema = sourceSchema.pick({ format: true, compression: true }).extend({ name: z.string() });
 
 const counters = z.int().nonnegative();
@@ -80,6 +86,7 @@ export const chunkMessageSchema = z.object({
 export type SourceObject = z.output<typeof objectSchema>;
 export type ChunkEntry = z.output<typeof entrySchema>;
 export type Source = z.output<typeof sourceSchema>;
+export type ReportedSource = z.output<typeof reportedSourceSchema>;
 export type Progress = z.output<typeof progressSchema>;
 export type ChunkMessage = z.output<typeof chunkMessageSchema>;
 

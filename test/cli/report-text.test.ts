@@ -98,6 +98,26 @@ it('shows why an import failed', () => {
   `);
 });
 
+it('says no more than that where nothing was sent', () => {
+  const failed: Report = {
+    ...REPORT,
+    source: { ...REPORT.source, format: 'unknown', compression: 'unknown' },
+    state: 'failed',
+    chunks: { total: null, done: 0, failed: 0 },
+    rejects: { uri: null, byReason: {} },
+    failures: [{ chunk: null, code: 'FORMAT_UNSUPPORTED', message: 'It has no known format.' }],
+    advice: [],
+  };
+  expect(reportText(failed, new PassThrough())).toMatchInlineSnapshot(`
+    "FAILED  file:///data/events.jsonl.gz
+    ┌────────┬────────────────────────┐
+    │ source │ 1.2 MB, format unknown │
+    │ chunks │ 0 of ? done            │
+    └────────┴────────────────────────┘
+      FORMAT_UNSUPPORTED: It has no known format."
+  `);
+});
+
 it('shows where the answers are, if they were kept', () => {
   const uri = 'file:///data/.fanout/work/responses/events-0123/';
   const row = /responses +│ file:.*responses\/events-0123\//;

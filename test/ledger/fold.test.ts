@@ -40,6 +40,17 @@ describe('foldReceipts', () => {
     });
   });
 
+  it('names the layout of the source as soon as one run found it out, in whatever order', () => {
+    const known = importFailed('FORMAT_UNSUPPORTED', 1_000);
+    const unknown = {
+      ...known,
+      source: { ...known.source, format: 'unknown', compression: 'unknown' },
+    } as Receipt;
+    expect(foldGroups([[unknown]]).source).toMatchObject({ bytes: 1_000, format: 'unknown' });
+    for (const groups of [[[unknown], [known]], [[known], [unknown]], [[known, unknown]]])
+      expect(foldGroups(groups).source).toEqual(known.source);
+  });
+
   it('says where answers are as soon as a receipt does, and nothing of them before', () => {
     const responsesUri = 's3://work/responses/import-1/';
     const givenUp = { ...failed(1), responsesUri } as Receipt;
