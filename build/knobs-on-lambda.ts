@@ -13,7 +13,7 @@ export const ON_LAMBDA: Readonly<Record<string, string>> = {
   compress: 'The same. What is not compressed costs egress: $0.09 for each GB.',
   compressionLevel: 'The same; gzip runs beside the main thread, on the CPU that `memory` brings.',
   abridged:
-    'With `false` each sender writes the answers to `responses/<importId>/` in the Work bucket, one object for each run and MiB of them; the report says where.',
+    'With `false` the answers are in `responses/<importId>/` in the Work bucket once their chunk is done or given up, one object for each run and MiB of them; the report says where.',
   throttleMemory: 'The same, in each sender for itself. S3 waits: the socket is not read.',
   aggressiveGC: 'The same; the function is started with `--expose-gc`.',
   verbose: 'Lines in the log of the sender. CloudWatch takes $0.50 for each GB of them.',

@@ -5,12 +5,12 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { letBuffersGather } from '../lib/flow/heap-growth.ts';
 import { processMemory } from '../lib/flow/process-memory.ts';
 import { receiptOfDeadChunk } from '../lib/ledger/dead-letters.ts';
+import { createOutcomeStore } from '../lib/outcome-bucket.ts';
 import { parseChunkMessage } from '../lib/plan/chunk.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
 import { s3Source } from '../lib/read/s3.ts';
-import { createRejectsStore } from '../lib/rejects-bucket.ts';
 import { createImportClient } from '../lib/send/client.ts';
 import { createClients } from '../lib/send/clients.ts';
 import { isCredentialsRefused } from '../lib/send/refused.ts';
@@ -18,7 +18,7 @@ import { backoffFrom } from '../lib/send/retry.ts';
 import { readSecret } from '../lib/send/secret.ts';
 import { sendChunk } from '../lib/sender.ts';
 import { quotaOf } from '../lib/tune/quota.ts';
-import { createAttemptsStore, createResponsesStore } from '../lib/work-bucket.ts';
+import { createAttemptsStore } from '../lib/work-bucket.ts';
 import { readEnvironment } from './environment.ts';
 import { logger, measureChunk, measureRefusal } from './telemetry.ts';
 
@@ -68,8 +68,7 @@ const dependencies = {
   sendReceipt: (receipt: object) => sendMessages(receipts, [JSON.stringify(receipt)]),
   continueChunk: (message: object, delaySeconds: number) =>
     sendMessages({ ...chunks, delaySeconds }, [JSON.stringify(message)]),
-  rejects: createRejectsStore(s3, environment.WORK_BUCKET),
-  responses: createResponsesStore(s3, environment.WORK_BUCKET),
+  outcomes: createOutcomeStore(s3, environment.WORK_BUCKET),
   attempts: createAttemptsStore(s3, environment.WORK_BUCKET),
   now: Date.now,
   memory: processMemory,

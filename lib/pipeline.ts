@@ -39,6 +39,8 @@ export interface PipelineOptions {
   readonly rejects: Pick<RejectsWriter, 'add'>;
   /** Given every answer of the API, unless the recipe is `abridged`. */
   readonly responses: Pick<ResponsesWriter, 'add'>;
+  /** Given those in place of `responses` whose batches did not come to count. */
+  readonly uncounted: Pick<ResponsesWriter, 'add'>;
   /** Most records that this run takes. Default: all of the range. */
   readonly recordsMax?: number | undefined;
   /** What becomes of every record in place of an event. */
@@ -75,7 +77,7 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
   const givenMs = remainingMs();
   const clock = createStageClock({ ...message.recipe.tuning, now: options.now });
   const tracker = createTracker({ ...options, clock, peakMB: options.memory.peakMB });
-  const watch = createRequestWatch(message, options.responses);
+  const watch = createRequestWatch(options);
   const inFlight = createSenders(options, { tracker, clock, watch });
   const timeIsOver = new Error('The time given is over.');
   const timer = setTimeout(() => inFlight.abort(timeIsOver), givenMs * (1 - STOP_SENDING_SHARE));
@@ -93,6 +95,7 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
     inFlight.abort(error);
     // A commit that had begun still counts.
     await inFlight.drain().catch(() => undefined);
+    await watch.release();
     return { ...tracker.account(), ...(error === timeIsOver ? { fault: watch.lastFault() } : { error }) };
   } finally {
     clearTimeout(timer);
@@ -125,6 +128,7 @@ const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Obse
       return clock.delivering(client.send(lines, signal, watch.of(batch, signal)));
     },
     commit: async (batch, result) => {
+      await watch.commit(batch);
       await tracker.commit(batch, result);
       afterBatch(batch, result, options);
     },

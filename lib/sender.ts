@@ -1,12 +1,10 @@
 import { isBroken } from './broken-source.ts';
+import { type ChunkParts, chunkName, createChunkParts } from './chunk-parts.ts';
 import { CONTINUATIONS_MAX, chunkStuck } from './chunk-stuck.ts';
 import { isFanoutError } from './errors.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
-import type { PartsStore } from './ledger/parts.ts';
+import type { OutcomeStore } from './ledger/outcome-store.ts';
 import type { Failure, Receipt } from './ledger/receipt.ts';
-import { createRejectsWriter } from './ledger/rejects.ts';
-import type { RejectsStore } from './ledger/rejects-store.ts';
-import { createResponsesWriter } from './ledger/responses.ts';
 import { type BatchNote, importChunk, type PipelineOptions, type PipelineResult } from './pipeline.ts';
 import type { ChunkMessage, SourceObject } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
@@ -24,9 +22,8 @@ export interface SenderDependencies {
   readonly openClient: (message: ChunkMessage) => Promise<ImportClient>;
   readonly sendReceipt: (receipt: Receipt) => Promise<unknown>;
   readonly continueChunk: (message: ChunkMessage, delaySeconds: number) => Promise<unknown>;
-  readonly rejects: RejectsStore;
-  /** Of the API's answers. */
-  readonly responses: PartsStore;
+  /** Of rejects and of the API's answers. */
+  readonly outcomes: OutcomeStore;
   /** What became of runs that came before, kept apart from the message, which cannot change. */
   readonly attempts: AttemptsStore;
   readonly now: () => number;
@@ -121,62 +118,39 @@ const runChunk = async (
 const isEndOfSource = (error: unknown): boolean =>
   isBroken(error) || (error instanceof ReadError && !error.retryable);
 
-interface RunResult extends PipelineResult {
-  /** Whether this run, or one before it that it goes on from, wrote down answers of the API. */
-  readonly hasResponses: boolean;
-  /** Parts of the rejects, of this run and of those that it goes on from. */
-  readonly rejectParts: readonly string[];
-}
+interface RunResult extends PipelineResult, ChunkParts {}
 
 const runPipeline = async (
   message: ChunkMessage,
   { delivery, ...limits }: Run,
   dependencies: SenderDependencies,
 ): Promise<RunResult> => {
-  const { abridged } = message.recipe.tuning;
-  const name = runName(message);
-  if (!abridged && (delivery.receiveCount > 1 || message.trial)) await dependencies.responses.clear(name);
-  const rejectParts = [...(message.rejectParts ?? [])];
-  const rejects = createRejectsWriter(async (_, body) => {
-    rejectParts.push(await dependencies.rejects.keep(chunkName(message), body));
-  });
-  const responses = createResponsesWriter((part, body) =>
-    dependencies.responses.put(`${name}${part}.ndjson.gz`, body),
-  );
+  const { close, ...writers } = createChunkParts(message, dependencies.outcomes);
   const result = await importChunk({
     message,
     source: dependencies.openSource(message.object),
     client: await dependencies.openClient(message),
-    rejects,
-    responses,
+    ...writers,
     ...limits,
     remainingMs: delivery.remainingMs,
     now: dependencies.now,
     memory: dependencies.memory,
     onBatch: dependencies.onBatch,
   });
-  await rejects.close();
-  const parts = await responses.close();
-  const hasResponses = parts > 0 || (!abridged && result.progress.requests.total > 0);
-  return { ...result, hasResponses, rejectParts };
+  return { ...result, ...(await close()) };
 };
-
-/** One name for each run of a chunk, the same when the run is repeated. */
-const runName = (message: ChunkMessage): string => `${chunkName(message)}${message.range.start}-`;
-
-const chunkName = ({ importId, chunk }: ChunkMessage): string =>
-  `${importId}/${String(chunk).padStart(6, '0')}-`;
 
 const tellDone = async (
   message: ChunkMessage,
-  { progress: own, rejectParts, hasResponses, error }: RunResult,
-  { sendReceipt, rejects, responses, now }: SenderDependencies,
+  { progress: own, rejectParts, responseParts, error }: RunResult,
+  { sendReceipt, outcomes, now }: SenderDependencies,
 ): Promise<void> => {
   const { importId, source, chunk, recipe } = message;
   const hasRejects = own.records.rejected > 0;
-  const { progress } = hasRejects
-    ? await rejects.settle(chunkName(message), { progress: own, parts: [...rejectParts] })
-    : { progress: own };
+  const hasResponses = responseParts.length > 0;
+  const outcome = { progress: own, parts: [...rejectParts], responseParts: [...responseParts] };
+  const { progress } =
+    hasRejects || hasResponses ? await outcomes.settle(chunkName(message), outcome) : outcome;
   await sendReceipt({
     v: 1,
     kind: 'chunk-done',
@@ -188,17 +162,20 @@ const tellDone = async (
     atMs: now(),
     budgetMB: recipe.tuning.memory,
     tuning: knobsSchema.parse(recipe.tuning),
-    ...(hasRejects ? { rejectsUri: rejects.uri(importId) } : {}),
-    ...(hasResponses ? { responsesUri: responses.uri(importId) } : {}),
+    ...(hasRejects ? { rejectsUri: outcomes.rejectsUri(importId) } : {}),
+    ...(hasResponses ? { responsesUri: outcomes.responsesUri(importId) } : {}),
   });
 };
 
-const tellFailed = (
-  { importId, source, chunk }: ChunkMessage,
+const tellFailed = async (
+  message: ChunkMessage,
   { error, result }: { readonly error: unknown; readonly result: RunResult | undefined },
-  { sendReceipt, responses, now }: SenderDependencies,
-): Promise<unknown> =>
-  sendReceipt({
+  { sendReceipt, outcomes, now }: SenderDependencies,
+): Promise<void> => {
+  const { importId, source, chunk } = message;
+  const answers = [...(result?.responseParts ?? []), ...(result?.uncountedParts ?? [])];
+  if (answers.length > 0) await outcomes.giveUp(chunkName(message), answers);
+  await sendReceipt({
     v: 1,
     kind: 'chunk-failed',
     importId,
@@ -206,8 +183,9 @@ const tellFailed = (
     chunk,
     failure: failureOf(error),
     atMs: now(),
-    ...(result?.hasResponses ? { responsesUri: responses.uri(importId) } : {}),
+    ...(answers.length > 0 ? { responsesUri: outcomes.responsesUri(importId) } : {}),
   });
+};
 
 const failureOf = (error: unknown): Failure =>
   isFanoutError(error)
@@ -225,6 +203,7 @@ const sendRest = async (
     error,
     fault,
     rejectParts,
+    responseParts,
     wasRejected,
   }: RunResult & { readonly wasRejected: boolean },
   { continueChunk }: SenderDependencies,
@@ -239,6 +218,7 @@ const sendRest = async (
     range: { ...message.range, start: nextOffset },
     progress: { ...progress, continuations: progress.continuations + 1 },
     ...(rejectParts.length > 0 ? { rejectParts: [...rejectParts] } : {}),
+    ...(responseParts.length > 0 ? { responseParts: [...responseParts] } : {}),
   };
   await continueChunk(rest, error === undefined ? 0 : CONTINUE_AFTER_FAILURE_SECONDS);
 };

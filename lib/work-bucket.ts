@@ -1,12 +1,4 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import type { PartsStore } from './ledger/parts.ts';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { SourceObject } from './plan/chunk.ts';
 import type { AttemptsStore } from './sender.ts';
 import { attemptsSchema } from './trial.ts';
@@ -28,9 +20,6 @@ export const createStage =
     };
   };
 
-export const createResponsesStore = (s3: S3Client, bucket: string): PartsStore =>
-  createPartsStore(s3, bucket, 'responses');
-
 /** Small, and read only when a message comes again. */
 export const createAttemptsStore = (s3: S3Client, bucket: string): AttemptsStore => {
   const keyOf = (name: string): string => `attempts/${name}`;
@@ -48,24 +37,3 @@ export const createAttemptsStore = (s3: S3Client, bucket: string): AttemptsStore
       s3.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(name), Body: JSON.stringify(attempts) })),
   };
 };
-
-const createPartsStore = (s3: S3Client, bucket: string, folder: string): PartsStore => ({
-  uri: (importId) => `s3://${bucket}/${folder}/${importId}/`,
-  put: (name, body) =>
-    s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: `${folder}/${name}`,
-        Body: body,
-        ContentType: 'application/gzip',
-      }),
-    ),
-  clear: async (prefix) => {
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: `${folder}/${prefix}` }),
-    );
-    if (Contents.length === 0) return;
-    const objects = Contents.map(({ Key }) => ({ Key: Key! }));
-    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }));
-  },
-});

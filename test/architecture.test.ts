@@ -61,7 +61,7 @@ const EDGES = new Set([
   'lib/queue/send-messages.ts',
   'lib/read/s3.ts',
   'lib/send/secret.ts',
-  'lib/rejects-bucket.ts',
+  'lib/outcome-bucket.ts',
   'lib/send/transport.ts',
   'lib/work-bucket.ts',
 ]);

@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { PartsStore } from '../lib/ledger/parts.ts';
+import type { ChunkOutcome, OutcomeStore } from '../lib/ledger/outcome-store.ts';
 import type { Receipt } from '../lib/ledger/receipt.ts';
-import type { ChunkOutcome, RejectsStore } from '../lib/ledger/rejects-store.ts';
 import { type ChunkMessage, parseChunkMessage, type SourceObject } from '../lib/plan/chunk.ts';
 import type { ByteSource } from '../lib/read/byte-source.ts';
 import type { ImportClient } from '../lib/send/client.ts';
 import { type AttemptsStore, type SenderDependencies, sendChunk } from '../lib/sender.ts';
 import type { Attempts } from '../lib/trial.ts';
 
-/** The rejects of the Work bucket, in memory: `objects` where they are looked for, `kept` what is kept aside. */
-export const memoryRejects = () => {
-  const settled = memoryParts<RejectLine>('rejects');
+/** Rejects and answers in the Work bucket, in memory: where they are looked for, and `kept` what is kept aside. */
+export const memoryOutcomes = () => {
+  const rejects = memoryParts<RejectLine>();
+  const responses = memoryParts<ResponseLine>();
   const kept = new Map<string, Buffer>();
   const outcomes = new Map<string, ChunkOutcome>();
-  const store: RejectsStore = {
-    uri: settled.store.uri,
+  const show = (prefix: string, names: readonly string[], { objects }: { objects: Map<string, Buffer> }) => {
+    for (const [i, name] of names.entries())
+      objects.set(`${prefix}${i}.ndjson.gz`, kept.get(`${prefix}${name}`)!);
+  };
+  const store: OutcomeStore = {
+    rejectsUri: (importId) => `s3://work/rejects/${importId}/`,
+    responsesUri: (importId) => `s3://work/responses/${importId}/`,
     keep: async (prefix, body) => {
       const name = createHash('sha256').update(body).digest('hex');
       kept.set(`${prefix}${name}`, body);
@@ -24,12 +29,13 @@ export const memoryRejects = () => {
     settle: async (prefix, own) => {
       const outcome = outcomes.get(prefix) ?? own;
       outcomes.set(prefix, outcome);
-      for (const [i, name] of outcome.parts.entries())
-        settled.objects.set(`${prefix}${i}.ndjson.gz`, kept.get(`${prefix}${name}`)!);
+      show(prefix, outcome.parts, rejects);
+      show(prefix, outcome.responseParts, responses);
       return outcome;
     },
+    giveUp: async (prefix, responseParts) => show(prefix, responseParts, responses),
   };
-  return { ...settled, store, kept };
+  return { store, kept, rejects, responses };
 };
 
 interface RejectLine {
@@ -38,16 +44,19 @@ interface RejectLine {
   readonly raw: string;
 }
 
-/** What senders have written into one folder of the Work bucket, in memory. */
-export const memoryParts = <Line>(folder: string) => {
+interface ResponseLine {
+  readonly at: string;
+  readonly place: { readonly offset: number; readonly chunk: number };
+  readonly records: number;
+  readonly attempt: number;
+  readonly status: number;
+  readonly body: string;
+  readonly truncated?: boolean;
+}
+
+/** Parts of gzipped NDJSON by their names. */
+const memoryParts = <Line>() => {
   const objects = new Map<string, Buffer>();
-  const store: PartsStore = {
-    uri: (importId) => `s3://work/${folder}/${importId}/`,
-    put: async (name, body) => void objects.set(name, body),
-    clear: async (prefix) => {
-      for (const name of objects.keys()) if (name.startsWith(prefix)) objects.delete(name);
-    },
-  };
   const entries = (): Line[] =>
     [...objects.values()].flatMap((body) =>
       gunzipSync(body)
@@ -56,7 +65,7 @@ export const memoryParts = <Line>(folder: string) => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     );
-  return { store, entries, objects };
+  return { entries, objects };
 };
 
 /** Runs that came before, in memory. */
@@ -78,7 +87,7 @@ export interface FleetOptions {
 
 export interface FleetResult {
   readonly receipts: Receipt[];
-  readonly rejects: ReturnType<ReturnType<typeof memoryRejects>['entries']>;
+  readonly rejects: readonly RejectLine[];
   /** Messages given up. */
   readonly dead: ChunkMessage[];
 }
@@ -94,7 +103,7 @@ export const runFleet = async (
     body: JSON.stringify(message),
     receiveCount: 0,
   }));
-  const rejects = memoryRejects();
+  const outcomes = memoryOutcomes();
   const receipts: Receipt[] = [];
   const dead: ChunkMessage[] = [];
   const dependencies: SenderDependencies = {
@@ -103,8 +112,7 @@ export const runFleet = async (
     sendReceipt: async (receipt) => void receipts.push(receipt),
     continueChunk: async (message) =>
       void queue.push({ messageId: `m-${ids++}`, body: JSON.stringify(message), receiveCount: 0 }),
-    rejects: rejects.store,
-    responses: memoryParts('responses').store,
+    outcomes: outcomes.store,
     attempts: memoryAttempts(),
     now: () => 0,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
@@ -123,5 +131,5 @@ export const runFleet = async (
       else dead.push(parseChunkMessage(body));
     }
   }
-  return { receipts, rejects: rejects.entries(), dead };
+  return { receipts, rejects: outcomes.rejects.entries(), dead };
 };

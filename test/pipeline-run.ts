@@ -18,17 +18,19 @@ export const startChunk = (
 ) => {
   const rejects: RejectEntry[] = [];
   const responses: ResponseEntry[] = [];
+  const uncounted: ResponseEntry[] = [];
   const client = fakeClient();
   const result = importChunk({
     client,
     rejects: { add: async (entry) => void rejects.push(entry) },
     responses: { add: async (entry) => void responses.push(entry) },
+    uncounted: { add: async (entry) => void uncounted.push(entry) },
     remainingMs: () => LONG_MS,
     now: () => 0,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
     ...options,
   });
-  return { result, rejects, responses, client };
+  return { result, rejects, responses, uncounted, client };
 };
 
 /** What a sender would send on. */

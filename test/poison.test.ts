@@ -8,7 +8,7 @@ import { type SenderDependencies, sendChunk } from '../lib/sender.ts';
 import { chunkMessage } from './chunk-message.ts';
 import { type FakeClientOptions, fakeClient } from './fake-client.ts';
 import { flat, parquetFile } from './frame/parquet/parquet-files.ts';
-import { memoryAttempts, memoryParts, memoryRejects } from './in-memory-fleet.ts';
+import { memoryAttempts, memoryOutcomes } from './in-memory-fleet.ts';
 import { byNumber, mixedFile, numberOf, numbersOf } from './records.ts';
 
 const RECEIVES_MAX = 5;
@@ -75,7 +75,7 @@ const deliver = async ({ kills, before, count = COUNT, source = linesOf(count) }
   const { file, message } = source;
   let ids = 0;
   const queue = [{ messageId: `m-${ids}`, body: JSON.stringify(message), receiveCount: 0 }];
-  const rejects = memoryRejects();
+  const { store, rejects } = memoryOutcomes();
   const attempts = memoryAttempts();
   const receipts: Receipt[] = [];
   const dead: ChunkMessage[] = [];
@@ -112,8 +112,7 @@ const deliver = async ({ kills, before, count = COUNT, source = linesOf(count) }
       continueChunk: alive(async (rest) =>
         queue.push({ messageId: `m-${++ids}`, body: JSON.stringify(rest), receiveCount: 0 }),
       ),
-      rejects: { ...rejects.store, keep: alive(rejects.store.keep), settle: alive(rejects.store.settle) },
-      responses: memoryParts('responses').store,
+      outcomes: { ...store, keep: alive(store.keep), settle: alive(store.settle) },
       attempts: { read: alive(attempts.read), write: alive(attempts.write) },
       now: () => 0,
       memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },

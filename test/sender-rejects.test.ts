@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChunkMessage } from '../lib/plan/chunk.ts';
 import { memorySource } from '../lib/read/memory.ts';
-import { memoryRejects } from './in-memory-fleet.ts';
+import { memoryOutcomes } from './in-memory-fleet.ts';
 import { byNumber, numberOf } from './records.ts';
 import { messageOf, run } from './sender-run.ts';
 
@@ -24,7 +24,7 @@ describe('sendChunk: rejects', () => {
       [{ sends: 3 }, { sends: 5 }, { restOf: 1, sends: 99 }, { restOf: 0, sends: 99 }],
     ],
   ])('writes each rejection once, whatever runs there are: %s', async (_, runs) => {
-    const rejects = memoryRejects();
+    const { store, rejects } = memoryOutcomes();
     const rests: ChunkMessage[] = [];
     for (const [i, { restOf, sends }] of runs.entries()) {
       let sent = 0;
@@ -34,7 +34,7 @@ describe('sendChunk: rejects', () => {
       const { continuations } = await run({
         message: restOf === undefined ? messageOf() : rests[restOf]!,
         client: { before },
-        dependencies: { rejects: rejects.store },
+        dependencies: { outcomes: store },
       });
       for (const { message } of continuations) rests[i] = message;
     }
@@ -46,21 +46,21 @@ describe('sendChunk: rejects', () => {
   });
 
   it('shows no rejection before its chunk is done', async () => {
-    const { rejects, continuations } = await run({
+    const { rejects, kept, continuations } = await run({
       client: {
         before: async (lines) => {
           if (numberOf(lines[0]!) > 40) throw new Error('unavailable');
         },
       },
     });
-    expect(continuations).toMatchObject([{ message: { rejectParts: [...rejects.kept.keys()].map(nameOf) } }]);
-    expect(rejects.kept.size).toBe(1);
+    expect(continuations).toMatchObject([{ message: { rejectParts: [...kept.keys()].map(nameOf) } }]);
+    expect(kept.size).toBe(1);
     expect(rejects.entries()).toEqual([]);
   });
 
   it('fails where a part cannot be written, so that no rejection is lost', async () => {
-    const rejects = { ...memoryRejects().store, keep: () => Promise.reject(new Error('bucket away')) };
-    const { outcome, receipts, continuations } = await run({ dependencies: { rejects } });
+    const outcomes = { ...memoryOutcomes().store, keep: () => Promise.reject(new Error('bucket away')) };
+    const { outcome, receipts, continuations } = await run({ dependencies: { outcomes } });
     expect(outcome).toMatchObject({ error: { message: 'bucket away' } });
     expect([receipts, continuations]).toEqual([[], []]);
   });
@@ -69,8 +69,8 @@ describe('sendChunk: rejects', () => {
     const bad = `${'x'.repeat(1_000_000)}\n`;
     const file = Buffer.from(bad.repeat(12));
     let puts = 0;
-    const rejects = {
-      ...memoryRejects().store,
+    const outcomes = {
+      ...memoryOutcomes().store,
       keep: async () => {
         if (++puts === 1) throw new Error('bucket away');
         return String(puts);
@@ -79,7 +79,7 @@ describe('sendChunk: rejects', () => {
     const { outcome, receipts, continuations } = await run({
       message: { ...messageOf(), range: { start: 0, end: file.length } },
       source: memorySource(file),
-      dependencies: { rejects },
+      dependencies: { outcomes },
     });
     expect(outcome).toMatchObject({ error: { message: 'bucket away' } });
     expect([receipts, continuations]).toEqual([[], []]);

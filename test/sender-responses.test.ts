@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { memoryParts } from './in-memory-fleet.ts';
-import { FILE, messageOf, type ResponseLine, run } from './sender-run.ts';
+import type { ChunkMessage } from '../lib/plan/chunk.ts';
+import { memoryOutcomes } from './in-memory-fleet.ts';
+import { FILE, messageOf, run } from './sender-run.ts';
 
 const keeping = () => {
   const message = messageOf();
@@ -13,39 +14,80 @@ describe('sendChunk: responses', () => {
   it('keeps every answer and says where, if the recipe is not abridged', async () => {
     const { receipts, responses } = await run({ message: keeping() });
     expect(receipts).toMatchObject([{ kind: 'chunk-done', responsesUri: RESPONSES_URI }]);
-    expect([...responses.objects.keys()]).toEqual(['import-1/000000-0-0.ndjson.gz']);
+    expect([...responses.objects.keys()]).toEqual(['import-1/000000-0.ndjson.gz']);
     const [receipt] = receipts;
     const requests = receipt?.kind === 'chunk-done' ? receipt.progress.requests.total : 0;
     expect(requests).toBeGreaterThan(5);
     expect(responses.entries()).toHaveLength(requests);
   });
 
-  it('keeps none, asks for none and tells of none otherwise', async () => {
-    const responses = {
-      uri: () => '',
-      put: () => Promise.reject(new Error('put')),
-      clear: () => Promise.reject(new Error('clear')),
-    };
-    const { outcome, receipts } = await run({ delivery: { receiveCount: 2 }, dependencies: { responses } });
-    expect(outcome).toHaveProperty('result');
+  it('keeps none and tells of none otherwise', async () => {
+    const { receipts, responses } = await run({ delivery: { receiveCount: 2 } });
+    expect(receipts).toMatchObject([{ kind: 'chunk-done' }]);
     expect(receipts[0]).not.toHaveProperty('responsesUri');
+    expect(responses.objects.size).toBe(0);
   });
 
-  it('replaces those of an earlier attempt of the same run', async () => {
-    const responses = memoryParts<ResponseLine>('responses');
-    for (const stale of ['import-1/000000-0-0.ndjson.gz', 'import-1/000000-0-7.ndjson.gz'])
-      responses.objects.set(stale, Buffer.from('stale'));
-    responses.objects.set('import-1/000000-05-0.ndjson.gz', Buffer.from('of another run'));
-    await run({
-      message: keeping(),
-      delivery: { receiveCount: 2 },
-      dependencies: { responses: responses.store },
+  /** Runs of a chunk: of what was sent on by which run before, or of the whole chunk; and requests that go well. */
+  interface ChunkRun {
+    readonly restOf?: number;
+    readonly sends: number;
+  }
+
+  it.each<[string, ChunkRun[]]>([
+    ['one after the other', [{ sends: 99 }, { sends: 99 }]],
+    ['the first of which sends on what is left', [{ sends: 3 }, { restOf: 0, sends: 99 }]],
+    [
+      'two of which send on what is left',
+      [{ sends: 3 }, { sends: 5 }, { restOf: 1, sends: 99 }, { restOf: 0, sends: 99 }],
+    ],
+    ['one of which comes late', [{ sends: 3 }, { restOf: 0, sends: 99 }, { sends: 5 }]],
+  ])('shows the answer for each batch once, whatever runs there are: %s', async (_, runs) => {
+    const { store, responses } = memoryOutcomes();
+    const rests: ChunkMessage[] = [];
+    for (const [i, { restOf, sends }] of runs.entries()) {
+      let sent = 0;
+      const before = async () => {
+        if (++sent > sends) throw new Error('unavailable');
+      };
+      const { continuations } = await run({
+        message: restOf === undefined ? keeping() : rests[restOf]!,
+        client: { before },
+        dependencies: { outcomes: store },
+      });
+      for (const { message } of continuations) rests[i] = message;
+    }
+    const whole = await run({ message: keeping() });
+    const places = (entries: ReturnType<typeof responses.entries>) => entries.map(({ place }) => place);
+    expect(places(responses.entries())).toEqual(places(whole.responses.entries()));
+  });
+
+  it('shows no answer for a batch that is sent again since one before it failed', async () => {
+    const message = keeping();
+    const two = {
+      ...message,
+      recipe: { ...message.recipe, tuning: { ...message.recipe.tuning, requestsInFlight: 2 } },
+    };
+    const secondIsIn = Promise.withResolvers<void>();
+    let sent = 0;
+    const first = await run({
+      message: two,
+      client: {
+        before: async () => {
+          const number = ++sent;
+          if (number === 3) await secondIsIn.promise;
+          if (number === 3) throw new Error('unavailable');
+          if (number === 4) setTimeout(secondIsIn.resolve);
+        },
+      },
     });
-    expect([...responses.objects.keys()].toSorted()).toEqual([
-      'import-1/000000-0-0.ndjson.gz',
-      'import-1/000000-05-0.ndjson.gz',
-    ]);
-    expect(responses.objects.get('import-1/000000-0-0.ndjson.gz')!.toString()).not.toBe('stale');
+    const [rest] = first.continuations;
+    const { store, responses, kept } = memoryOutcomes();
+    for (const [name, body] of first.kept) kept.set(name, body);
+    await run({ message: rest!.message, dependencies: { outcomes: store } });
+    const places = responses.entries().map(({ place }) => place.offset);
+    expect(new Set(places).size).toBe(places.length);
+    expect(sent).toBeGreaterThan(3);
   });
 
   it('tells of those that came before a chunk was given up', async () => {
@@ -77,28 +119,29 @@ describe('sendChunk: responses', () => {
   });
 
   it('tells of those of earlier senders of the same chunk', async () => {
+    const { store, responses } = memoryOutcomes();
     const first = await run({
       message: keeping(),
       client: {
         before: (lines) =>
           lines.join().includes('"n":60') ? Promise.reject(new Error('broken')) : undefined,
       },
+      dependencies: { outcomes: store },
     });
     const [rest] = first.continuations;
     expect(rest!.message.range.start).toBeGreaterThan(0);
     const second = await run({
       message: { ...rest!.message, range: { start: FILE.length, end: FILE.length } },
+      dependencies: { outcomes: store },
     });
-    expect(second.responses.objects.size).toBe(0);
+    expect(responses.entries().length).toBeGreaterThan(2);
     expect(second.receipts).toMatchObject([{ kind: 'chunk-done', responsesUri: RESPONSES_URI }]);
   });
 
   it('fails where they cannot be written', async () => {
-    const responses = {
-      ...memoryParts('responses').store,
-      put: () => Promise.reject(new Error('bucket away')),
-    };
-    const { outcome, receipts } = await run({ message: keeping(), dependencies: { responses } });
+    const outcomes = { ...memoryOutcomes().store, keep: () => Promise.reject(new Error('bucket away')) };
+    const message = { ...keeping(), range: { start: 0, end: 1 } };
+    const { outcome, receipts } = await run({ message, dependencies: { outcomes } });
     expect(outcome).toMatchObject({ error: { message: 'bucket away' } });
     expect(receipts).toEqual([]);
   });

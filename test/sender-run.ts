@@ -5,7 +5,7 @@ import { memorySource } from '../lib/read/memory.ts';
 import { type Delivery, type SenderDependencies, sendChunk } from '../lib/sender.ts';
 import { chunkMessage } from './chunk-message.ts';
 import { type FakeClientOptions, fakeClient } from './fake-client.ts';
-import { memoryAttempts, memoryParts, memoryRejects } from './in-memory-fleet.ts';
+import { memoryAttempts, memoryOutcomes } from './in-memory-fleet.ts';
 import { mixedFile } from './records.ts';
 
 export const FILE = mixedFile(100);
@@ -25,22 +25,11 @@ export interface Run {
   readonly dependencies?: Partial<SenderDependencies>;
 }
 
-export interface ResponseLine {
-  readonly at: string;
-  readonly place: { readonly offset: number; readonly chunk: number };
-  readonly records: number;
-  readonly attempt: number;
-  readonly status: number;
-  readonly body: string;
-  readonly truncated?: boolean;
-}
-
 /** One run of a sender, and all that it told others. */
 export const run = async ({ message = messageOf(), client, source = memorySource(FILE), ...given }: Run) => {
   const receipts: Receipt[] = [];
   const continuations: { message: ChunkMessage; delaySeconds: number }[] = [];
-  const rejects = memoryRejects();
-  const responses = memoryParts<ResponseLine>('responses');
+  const { store, ...outcomes } = memoryOutcomes();
   const delivery = {
     messageId: 'm',
     receiveCount: 1,
@@ -53,8 +42,7 @@ export const run = async ({ message = messageOf(), client, source = memorySource
     openClient: async () => ({ ...fakeClient(client), close: async () => undefined }),
     sendReceipt: async (receipt) => void receipts.push(receipt),
     continueChunk: async (rest, delaySeconds) => void continuations.push({ message: rest, delaySeconds }),
-    rejects: rejects.store,
-    responses: responses.store,
+    outcomes: store,
     attempts: memoryAttempts(),
     now: () => 9_000,
     memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },
@@ -63,5 +51,5 @@ export const run = async ({ message = messageOf(), client, source = memorySource
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   );
-  return { outcome, receipts, continuations, rejects, responses };
+  return { outcome, receipts, continuations, ...outcomes };
 };

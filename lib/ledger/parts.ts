@@ -3,15 +3,6 @@ import { gzip as gzipCallback } from 'node:zlib';
 
 const gzip = promisify(gzipCallback);
 
-/** Objects of one kind in the Work bucket, each a part of what one run of a chunk has to say. */
-export interface PartsStore {
-  /** Where those of an import are. */
-  uri(importId: string): string;
-  put(name: string, body: Buffer): Promise<unknown>;
-  /** Deletes what an earlier attempt has left. */
-  clear(prefix: string): Promise<unknown>;
-}
-
 export interface PartsWriter<Entry> {
   /** Waits for the part before. @throws what `put` throws, from then on again and again, since a part is missing */
   add(entry: Entry): Promise<void>;

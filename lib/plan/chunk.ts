@@ -81,6 +81,8 @@ export const chunkMessageSchema = z.object({
   progress: progressSchema.optional(),
   /** Names of the parts that they have kept their rejects in. */
   rejectParts: z.array(z.string()).optional(),
+  /** And of those with the answers of the API. */
+  responseParts: z.array(z.string()).optional(),
 });
 
 export type SourceObject = z.output<typeof objectSchema>;

@@ -1,5 +1,6 @@
 import type { Report } from '../../lib/ledger/report.ts';
 import type { Problem } from './check.ts';
+import { checkAnswers } from './check-answers.ts';
 import { eventKeys } from './expected.ts';
 import type { Schedule } from './schedule.ts';
 import type { Outcome } from './simulate.ts';
@@ -14,7 +15,11 @@ export const checkIdeal = (schedule: Schedule, outcome: Outcome): Problem[] => {
     return [{ kind: 'lost', text: `without any fault the import is ${report?.state}: ${failures}` }];
   }
   const read = isBroken ? linesBefore(lines, outcome) : lines;
-  return [...(isBroken ? checkBroken(report) : []), ...checkLines(read, schedule, outcome)];
+  return [
+    ...(isBroken ? checkBroken(report) : []),
+    ...checkLines(read, schedule, outcome),
+    ...checkAnswers(schedule, outcome, report),
+  ];
 };
 
 /** All that could be read is there, and the report says where it ended. */

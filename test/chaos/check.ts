@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { hasBit, readBitmap } from '../../lib/ledger/bitmap.ts';
 import type { Report } from '../../lib/ledger/report.ts';
 import { addCounts } from '../../lib/plan/progress.ts';
+import { checkAnswers } from './check-answers.ts';
 import { type Expected, eventKeys, expectedOf, rejectKeys } from './expected.ts';
 import type { Schedule } from './schedule.ts';
 import type { Outcome } from './simulate.ts';
@@ -21,10 +22,12 @@ export const check = (schedule: Schedule, outcome: Outcome, ideal: Outcome): Pro
   if (report.state === 'running')
     return [lost(`every queue is empty and the report still says running: ${shown(report.chunks)}`)];
   const expected = expectedOf(schedule, ideal, outcome);
+  const isWhole = endsAs(report, expected.report);
   return [
     ...checkKills(outcome),
     ...checkNothingTwice(outcome, expected),
-    ...(endsAs(report, expected.report) ? checkComplete : checkFailed)(outcome, expected, report),
+    ...(isWhole ? checkComplete : checkFailed)(outcome, expected, report),
+    ...(isWhole ? checkAnswers(schedule, outcome, report) : []),
   ];
 };
 

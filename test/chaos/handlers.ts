@@ -5,6 +5,7 @@ import { receiptOfDeadChunk, receiptsOfDeadNotification } from '../../lib/ledger
 import { foldMessages } from '../../lib/ledger/fold-messages.ts';
 import type { Receipt } from '../../lib/ledger/receipt.ts';
 import { createReportStore } from '../../lib/ledger/store.ts';
+import { createOutcomeStore } from '../../lib/outcome-bucket.ts';
 import { parseChunkMessage } from '../../lib/plan/chunk.ts';
 import { parseNotification } from '../../lib/plan/notification.ts';
 import { resumeNotification } from '../../lib/plan/replay.ts';
@@ -13,12 +14,11 @@ import { putOff } from '../../lib/queue/put-off.ts';
 import { sendMessages } from '../../lib/queue/send-messages.ts';
 import { headObject, s3Source } from '../../lib/read/s3.ts';
 import type { Recipe } from '../../lib/recipe/schema.ts';
-import { createRejectsStore } from '../../lib/rejects-bucket.ts';
 import { createImportClient } from '../../lib/send/client.ts';
 import { createClients } from '../../lib/send/clients.ts';
 import { sendChunk } from '../../lib/sender.ts';
 import { splitObject } from '../../lib/splitter.ts';
-import { createAttemptsStore, createResponsesStore, createStage } from '../../lib/work-bucket.ts';
+import { createAttemptsStore, createStage } from '../../lib/work-bucket.ts';
 import type { Life } from './life.ts';
 import type { SimulatedProject } from './project.ts';
 import type { World } from './world.ts';
@@ -131,8 +131,7 @@ export const senderEnvironment = (world: World, project: SimulatedProject): Envi
           sendReceipt: (receipt) => tell([receipt]),
           continueChunk: (rest, delaySeconds) =>
             sendMessages({ sqs, queueUrl: CHUNKS, delaySeconds }, [JSON.stringify(rest)]),
-          rejects: createRejectsStore(s3, 'work'),
-          responses: createResponsesStore(s3, 'work'),
+          outcomes: createOutcomeStore(s3, 'work'),
           attempts: createAttemptsStore(s3, 'work'),
           now: clock.now,
           memory: { peakMB: () => 100, usedMB: () => 100, collect: () => undefined },

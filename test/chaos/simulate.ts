@@ -25,6 +25,8 @@ export interface Outcome {
   readonly reports: readonly Report[];
   readonly accepted: readonly ImportEvent[];
   readonly rejects: readonly RejectLine[];
+  /** What the API answered, where that is kept. */
+  readonly answers: readonly AnswerLine[];
   /** Everything that was ever in a queue. */
   readonly chunks: readonly ChunkMessage[];
   readonly receipts: readonly Receipt[];
@@ -44,6 +46,14 @@ export interface RejectLine {
   readonly message: string;
   readonly raw?: string;
   readonly rawBase64?: string;
+}
+
+/** An answer to one request. */
+export interface AnswerLine {
+  readonly place: { readonly offset: number; readonly chunk: number };
+  readonly records: number;
+  readonly status: number;
+  readonly body: string;
 }
 
 const LEDGER_TIMEOUT_MS = 60_000;
@@ -120,7 +130,8 @@ const simulateIn = async (world: World, schedule: Schedule): Promise<Outcome> =>
     isOver,
     reports: readReports(store),
     accepted: [...project.events.all()],
-    rejects: readRejects(store),
+    rejects: readLines<RejectLine>(store, 'rejects/'),
+    answers: readLines<AnswerLine>(store, 'responses/'),
     chunks: sent[0]!.map((body) => JSON.parse(body) as ChunkMessage),
     receipts: sent[1]!.map((body) => JSON.parse(body) as Receipt),
     dead: { intake: queues.intake.dead, chunks: queues.chunks.dead, receipts: queues.receipts.dead },
@@ -198,8 +209,8 @@ const anotherLike = (bytes: Buffer): Buffer => {
 const readReports = (store: ObjectStore): Report[] =>
   store.keys(WORK, 'reports/').map((key) => JSON.parse(store.get(WORK, key)!.bytes.toString()) as Report);
 
-const readRejects = (store: ObjectStore): RejectLine[] =>
+const readLines = <Line>(store: ObjectStore, prefix: string): Line[] =>
   store
-    .keys(WORK, 'rejects/')
+    .keys(WORK, prefix)
     .flatMap((key) => gunzipSync(store.get(WORK, key)!.bytes).toString().trimEnd().split('\n'))
-    .map((line) => JSON.parse(line) as RejectLine);
+    .map((line) => JSON.parse(line) as Line);

@@ -102,7 +102,7 @@ describe('sender', () => {
   });
 
   it.each([
-    [false, 's3://work/responses/import-1/', ['responses/import-1/000000-0-0.ndjson.gz']],
+    [false, 's3://work/responses/import-1/', ['responses/import-1/000000-0.ndjson.gz']],
     [true, undefined, []],
   ])('keeps answers beside the rejects by abridged %s', async (abridged, responsesUri, keys) => {
     const { send } = await startSender(({ lines }, response) => replyImported(response, lines.length), {
