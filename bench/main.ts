@@ -6,6 +6,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   coldstart: 'what a function loads before its first event, and how long that takes',
   scale: 'cost of a terabyte planned, of a receipt among many, of an event of a large file',
   fanout: 'throughput of 2 to 16 requests under way, beside linear',
+  cost: 'dollars for a terabyte, beside mixpanel-import on Fargate and Step Functions',
   guide: "throughput and memory, beside the performance guide's tables",
   calibrate: 'predictions of the planner, beside what comes out',
   memory: 'peak memory of files from 10 MB to 5 GB',
