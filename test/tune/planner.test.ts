@@ -189,3 +189,11 @@ describe('what if', () => {
     expect(whatIf(planOptions(medium, { workers: 1 }))[0]!.change).toBe('2 workers');
   });
 });
+
+describe('a terabyte of 2 KB events', () => {
+  it('costs at most $3 but for egress, with the defaults', () => {
+    const { cost } = planImport(planOptions({ bytes: 1_000 * GB, recordBytes: 2_000 }));
+    expect(cost.total - cost.egress).toBeGreaterThan(1);
+    expect(cost.total - cost.egress).toBeLessThanOrEqual(3);
+  });
+});
