@@ -84,7 +84,8 @@ const measure = async (file: SizedFile): Promise<Measured> => {
       senderSeconds.push(sent.cpuSeconds);
       chunks = sent.chunkCpuSeconds.length;
       calls = counted;
-      const peer = await runPeer({ url: server.url, file: file.path, level: tuning.compressionLevel });
+      const { compressionLevel: level } = tuning;
+      const peer = await runPeer({ url: server.url, file: file.path, level, way: 'high-water' });
       peerSeconds.push(peer.cpuSeconds);
       const { events } = await server.counts();
       if (events !== 2 * file.events) throw new Error(`${events} of ${2 * file.events} events arrived.`);
