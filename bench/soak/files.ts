@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../../lib/ledger/report.ts';
 import { WORK_BUCKET } from '../../local/cloud/bucket-names.ts';
 import type { DroppedFile, EmbeddedCloud } from '../../local/cloud/cloud.ts';
-import { type Expected, writeFileOf } from './expect.ts';
+import type { Expected } from './expect.ts';
 import { judgeRejects, judgeReport } from './judge.ts';
 import type { FileSpec } from './kinds.ts';
 import type { Random } from './random.ts';
 import { countRejects } from './rejects.ts';
+import { writeElsewhere } from './writer.ts';
 
 const LOOK_MS = 500;
 /** An import that has not ended by then never will: a message that fails each time is given up after eight minutes. */
@@ -40,7 +41,7 @@ export const importFile = async (spec: FileSpec, options: FilesOptions): Promise
   const { cloud, folder, onEnded } = options;
   await mkdir(join(folder, 'inbox'), { recursive: true });
   const path = join(folder, 'inbox', `file-${spec.number}${spec.kind.extension}`);
-  const expected = await writeFileOf(spec, path);
+  const expected = await writeElsewhere(spec, path);
   const drops = [await cloud.drop(path)];
   if (spec.kind.drop === 'twice') drops.push(await cloud.drop(path));
   const dropped: DroppedSpec[] = [{ spec, expected, drops }];
@@ -65,7 +66,7 @@ interface DroppedSpec {
 const replace = async (old: FileSpec, path: string, options: FilesOptions): Promise<DroppedSpec> => {
   const kind = { ...old.kind, outcome: 'complete' as const };
   const spec = { ...old, number: old.number + REPLACEMENTS_FROM, kind };
-  const expected = await writeFileOf(spec, `${path}.next`);
+  const expected = await writeElsewhere(spec, `${path}.next`);
   await sleep(options.random.between(0, 3_000));
   await rename(`${path}.next`, path);
   return { spec, expected, drops: [await options.cloud.drop(path)] };
