@@ -80,14 +80,15 @@ export const own = (object: JsonObject, key: string): unknown =>
 
 export const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
-/** Onto an object without a prototype, where `__proto__` is a key like any other. */
-const copyWithout = (
-  from: JsonObject,
-  left: ReadonlySet<string>,
-  onto: JsonObject = Object.create(null) as JsonObject,
-): JsonObject => {
-  for (const key of Object.keys(from)) if (!left.has(key)) onto[key] = from[key];
+const copyWithout = (from: JsonObject, left: ReadonlySet<string>, onto: JsonObject = {}): JsonObject => {
+  for (const key of Object.keys(from)) if (!left.has(key)) setOwn(onto, key, from[key]);
   return onto;
+};
+
+/** `__proto__` is a key like any other. An object without a prototype would see to that, but is slow to fill and to write. */
+const setOwn = (onto: JsonObject, key: string, value: unknown): void => {
+  if (key !== '__proto__') onto[key] = value;
+  else Object.defineProperty(onto, key, { value, enumerable: true, writable: true, configurable: true });
 };
 
 const movedColumns = (fields: readonly Field[]): Set<string> =>
