@@ -6,7 +6,8 @@ export type ValueWriter = (text: string) => string | undefined;
 
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const LOOSE_NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*))?([eE][+-]?\d+)?$/;
+/** Leading zeros are not told apart here: two runs of digits beside each other would be tried in every way. */
+const LOOSE_NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?([eE][+-]?\d+)?$/;
 const TRUE = /^(?:true|t|yes|y|1)$/i;
 const FALSE = /^(?:false|f|no|n|0)$/i;
 /** Seconds up to this, milliseconds above. */
@@ -30,7 +31,7 @@ const numberText = (text: string): string | undefined => {
   if (JSON_NUMBER.test(trimmed)) return trimmed;
   const [isNumber, sign, whole = '', fraction = '', exponent = ''] = LOOSE_NUMBER.exec(trimmed) ?? [];
   if (!isNumber || !/\d/.test(trimmed.replace(/[eE].*/, ''))) return undefined;
-  return `${sign === '-' ? '-' : ''}${whole || '0'}${fraction && `.${fraction}`}${exponent}`;
+  return `${sign === '-' ? '-' : ''}${whole.replace(/^0+/, '') || '0'}${fraction && `.${fraction}`}${exponent}`;
 };
 
 const booleanText = (text: string): string | undefined => {
