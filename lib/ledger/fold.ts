@@ -1,4 +1,3 @@
-import type { ReportedSource } from '../plan/chunk.ts';
 import type { EntryCounts } from '../plan/notification.ts';
 import { addCounts, countReason } from '../plan/progress.ts';
 import { noTime, type StageTimes } from '../plan/stage-times.ts';
@@ -10,6 +9,7 @@ import { mostOf } from './entry-counts.ts';
 import { type GovernedChange, withChange } from './governed.ts';
 import { type Failure, GIVEN_UP, PARTIAL_CODES, type Receipt } from './receipt.ts';
 import type { Report } from './report.ts';
+import { saysMore } from './says-more.ts';
 import { timingOf } from './timing.ts';
 
 const FAILURES_MAX = 10;
@@ -74,10 +74,6 @@ const foldOne = (tally: Tally, receipt: Receipt): void => {
       foldDoneChunk(tally, receipt);
   }
 };
-
-/** A run that gave up before it looked at the source knows neither its layout nor its size. */
-const saysMore = (a: ReportedSource, b: ReportedSource): boolean =>
-  (a.format === 'unknown') === (b.format === 'unknown') ? a.bytes > b.bytes : a.format !== 'unknown';
 
 const foldPlan = (
   tally: Tally,
