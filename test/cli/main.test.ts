@@ -45,7 +45,7 @@ describe('import', () => {
   });
 
   it('exits 1 when an import could not be completed, and shows why', async () => {
-    await folder.write('table.csv', 'PK\u0003\u0004, as a zip archive begins');
+    await folder.write('table.csv', '\u0000\u0001, as no table begins');
     await folder.write('fine.jsonl', jsonl(eventLines('fine', 5)));
     const { code, stdout, stderr } = await fanout('import', 'table.csv', 'fine.jsonl');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

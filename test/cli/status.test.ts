@@ -20,7 +20,7 @@ describe('status of a folder', () => {
 
   beforeAll(async () => {
     await folder.write('good.jsonl', jsonl([...eventLines('good', 30), 'not JSON']));
-    await folder.write('table.csv', 'PK\u0003\u0004, as a zip archive begins');
+    await folder.write('table.csv', '\u0000\u0001, as no table begins');
     const { stdout } = await runFanout(folder.path, ['import', 'good.jsonl', 'table.csv', '--json']);
     [good, bad] = JSON.parse(stdout).imports;
   });
