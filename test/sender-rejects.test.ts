@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { ChunkMessage } from '../lib/plan/chunk.ts';
 import { memorySource } from '../lib/read/memory.ts';
 import { memoryOutcomes } from './in-memory-fleet.ts';
 import { byNumber, numberOf } from './records.ts';
-import { messageOf, run } from './sender-run.ts';
+import { type ChunkRun, messageOf, run, runAll } from './sender-run.ts';
 
 /** Without the chunk that it belongs to. */
 const nameOf = (key: string): string => key.slice(key.lastIndexOf('-') + 1);
 
 describe('sendChunk: rejects', () => {
-  /** Runs of a chunk: of what was sent on by which run before, or of the whole chunk; and requests that go well. */
-  interface ChunkRun {
-    readonly restOf?: number;
-    readonly sends: number;
-  }
-
   it.each<[string, ChunkRun[]]>([
     ['one after the other', [{ sends: 99 }, { sends: 99 }]],
     ['the second of which comes to nothing', [{ sends: 99 }, { sends: 0 }]],
@@ -25,19 +18,7 @@ describe('sendChunk: rejects', () => {
     ],
   ])('writes each rejection once, whatever runs there are: %s', async (_, runs) => {
     const { store, rejects } = memoryOutcomes();
-    const rests: ChunkMessage[] = [];
-    for (const [i, { restOf, sends }] of runs.entries()) {
-      let sent = 0;
-      const before = async () => {
-        if (++sent > sends) throw new Error('unavailable');
-      };
-      const { continuations } = await run({
-        message: restOf === undefined ? messageOf() : rests[restOf]!,
-        client: { before },
-        dependencies: { outcomes: store },
-      });
-      for (const { message } of continuations) rests[i] = message;
-    }
+    await runAll(runs, messageOf(), store);
     const whole = await run({});
     const places = (entries: ReturnType<typeof rejects.entries>) =>
       entries.map(({ place }) => place.offset).toSorted(byNumber);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ChunkMessage } from '../lib/plan/chunk.ts';
 import { memoryOutcomes } from './in-memory-fleet.ts';
-import { FILE, messageOf, run } from './sender-run.ts';
+import { type ChunkRun, FILE, messageOf, run, runAll } from './sender-run.ts';
 
 const keeping = () => {
   const message = messageOf();
@@ -28,12 +27,6 @@ describe('sendChunk: responses', () => {
     expect(responses.objects.size).toBe(0);
   });
 
-  /** Runs of a chunk: of what was sent on by which run before, or of the whole chunk; and requests that go well. */
-  interface ChunkRun {
-    readonly restOf?: number;
-    readonly sends: number;
-  }
-
   it.each<[string, ChunkRun[]]>([
     ['one after the other', [{ sends: 99 }, { sends: 99 }]],
     ['the first of which sends on what is left', [{ sends: 3 }, { restOf: 0, sends: 99 }]],
@@ -44,19 +37,7 @@ describe('sendChunk: responses', () => {
     ['one of which comes late', [{ sends: 3 }, { restOf: 0, sends: 99 }, { sends: 5 }]],
   ])('shows the answer for each batch once, whatever runs there are: %s', async (_, runs) => {
     const { store, responses } = memoryOutcomes();
-    const rests: ChunkMessage[] = [];
-    for (const [i, { restOf, sends }] of runs.entries()) {
-      let sent = 0;
-      const before = async () => {
-        if (++sent > sends) throw new Error('unavailable');
-      };
-      const { continuations } = await run({
-        message: restOf === undefined ? keeping() : rests[restOf]!,
-        client: { before },
-        dependencies: { outcomes: store },
-      });
-      for (const { message } of continuations) rests[i] = message;
-    }
+    await runAll(runs, keeping(), store);
     const whole = await run({ message: keeping() });
     const places = (entries: ReturnType<typeof responses.entries>) => entries.map(({ place }) => place);
     expect(places(responses.entries())).toEqual(places(whole.responses.entries()));

@@ -25,6 +25,35 @@ export interface Run {
   readonly dependencies?: Partial<SenderDependencies>;
 }
 
+/** One of several runs of a chunk. */
+export interface ChunkRun {
+  /** The run whose rest this one is given; absent: the chunk itself. */
+  readonly restOf?: number;
+  /** Requests that succeed. */
+  readonly sends: number;
+}
+
+/** Runs of one chunk, one after the other, that keep what they have to say in one store. */
+export const runAll = async (
+  runs: readonly ChunkRun[],
+  message: ChunkMessage,
+  outcomes: SenderDependencies['outcomes'],
+): Promise<void> => {
+  const rests: ChunkMessage[] = [];
+  for (const [i, { restOf, sends }] of runs.entries()) {
+    let sent = 0;
+    const before = async () => {
+      if (++sent > sends) throw new Error('unavailable');
+    };
+    const { continuations } = await run({
+      message: restOf === undefined ? message : rests[restOf]!,
+      client: { before },
+      dependencies: { outcomes },
+    });
+    for (const { message: rest } of continuations) rests[i] = rest;
+  }
+};
+
 /** One run of a sender, and all that it told others. */
 export const run = async ({ message = messageOf(), client, source = memorySource(FILE), ...given }: Run) => {
   const receipts: Receipt[] = [];

@@ -2,8 +2,8 @@ import type { ArchivePart } from '../read/archive.ts';
 import { createByteLimit } from '../read/byte-limit.ts';
 import type { ByteSource } from '../read/byte-source.ts';
 import { decompress } from '../read/decompress.ts';
+import { isEndOfReading } from '../read/end-of-reading.ts';
 import { peek } from '../read/peek.ts';
-import { ReadError } from '../read/read-error.ts';
 import { tarEntries } from '../read/tar.ts';
 import { zipEntries } from '../read/zip.ts';
 import type { ArchiveName, FormatName } from '../recipe/formats.ts';
@@ -13,7 +13,7 @@ import { PlanError } from './plan-error.ts';
 const MiB = 1024 * 1024;
 /** Of an archive, until an entry is found whose format is known. */
 const LOOKED_AT = { entries: 100, compressedBytes: MiB, decompressedBytes: 16 * MiB };
-/** As before a source is looked at. */
+/** Only for the report: each file is read by the format that it has itself. */
 const NONE_FOUND: FormatName = 'jsonl';
 
 /** The format of a file by its first bytes and its name; undefined where it cannot be read in an archive. */
@@ -42,7 +42,8 @@ export const formatOfArchive = async (
       if (++entries >= LOOKED_AT.entries) break;
     }
   } catch (error) {
-    if (!isBroken(error)) throw error;
+    // Also where it was cut because only its beginning is read.
+    if (!isEndOfReading(error)) throw error;
   }
   return NONE_FOUND;
 };
@@ -60,7 +61,7 @@ const formatOfEntry = async (
 ): Promise<FormatName | undefined> => {
   const { head, failure, close } = await peek(open(), HEAD_BYTES);
   await close();
-  if (failure && !isBroken(failure.error)) throw failure.error;
+  if (failure && !isEndOfReading(failure.error)) throw failure.error;
   if (head.length === 0) return undefined;
   try {
     return await tell(head, name);
@@ -69,7 +70,3 @@ const formatOfEntry = async (
     throw error;
   }
 };
-
-/** Where it was cut because only its beginning is read, too. */
-const isBroken = (error: unknown): boolean =>
-  error instanceof ReadError && (error.code === 'SOURCE_CORRUPT' || error.code === 'SOURCE_TOO_LARGE');

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isUnchanged } from './unchanged-field.ts';
 
 interface Checked {
   readonly validate: 'on' | 'off';
@@ -15,8 +16,7 @@ export const checkValidateOff = (recipe: Checked, context: z.RefinementCtx): voi
   if (format !== 'jsonl')
     add(`off needs format jsonl, but format is ${format}: other records have to be read to be sent`);
   for (const [name, field] of Object.entries(fields)) {
-    const isDefault = 'column' in field && field.column === name;
-    if (!isDefault)
+    if (!isUnchanged(name, field))
       add(`off sends records as they are, but fields.${name} changes them; leave one of the two out`);
   }
 };

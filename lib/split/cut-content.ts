@@ -3,7 +3,7 @@ import type { Cutter } from '../frame/format.ts';
 import { cutStream } from '../plan/cut-stream.ts';
 import type { Resume } from '../plan/notification.ts';
 import { chunkBytesFor } from '../plan/ranges.ts';
-import { isEndOfReading } from './end-of-reading.ts';
+import { isEndOfReading } from '../read/end-of-reading.ts';
 import type { OrderedStream } from './read-in-order.ts';
 import type { RunTime } from './run-time.ts';
 import { type CutContent, type Sending, STAGED_BYTES_MAX } from './sending.ts';

@@ -7,9 +7,9 @@ import { entryOptions, layoutOfHead } from '../plan/layout.ts';
 import { type ArchiveEntry, refused } from '../read/archive.ts';
 import type { ByteLimit } from '../read/byte-limit.ts';
 import { decompress, isStreamCompression } from '../read/decompress.ts';
+import { isEndOfReading } from '../read/end-of-reading.ts';
 import { peek } from '../read/peek.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { isEndOfReading } from './end-of-reading.ts';
 
 export interface OpenedEntry {
   readonly kind: 'opened';

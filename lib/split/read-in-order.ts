@@ -7,7 +7,7 @@ import {
   type MemberBorder,
   type StreamCompression,
 } from '../read/decompress.ts';
-import { isEndOfReading } from './end-of-reading.ts';
+import { isEndOfReading } from '../read/end-of-reading.ts';
 import { createPaceJudge, type PaceJudge } from './pace-judge.ts';
 import type { RunTime } from './run-time.ts';
 import type { SourcePlan, SplitDependencies } from './source-plan.ts';

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
+import { isUnchanged } from '../recipe/unchanged-field.ts';
 import {
   columnsOf,
   createPropertiesCopier,
@@ -59,7 +60,7 @@ export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): 
 
 /** Whether events that are whole already are sent as they are. */
 export const passesEvents = ({ fields }: Pick<Recipe, 'fields'>): boolean =>
-  Object.entries(fields).every(([name, field]) => 'column' in field && field.column === name);
+  Object.entries(fields).every(([name, field]) => isUnchanged(name, field));
 
 const CLOSE_OBJECT = 0x7d;
 

@@ -177,10 +177,7 @@ describe.each(KINDS)('splitArchive: a %s', (compression, split) => {
       const outcome = split([{ name: 'a.jsonl', content: eventLikeText(900_000) }], {
         openSource: ({ sizeBytes }) => ({
           sizeBytes,
-          // biome-ignore lint/correctness/useYield: it fails at once
-          async *read() {
-            throw failure;
-          },
+          read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }) }),
         }),
       });
       if (failure.retryable) await expect(outcome).rejects.toBe(failure);

@@ -1,4 +1,4 @@
-import { ReadError } from '../read/read-error.ts';
+import { ReadError } from './read-error.ts';
 
 /** A stream ends there for good: another run would come no further. */
 export const isEndOfReading = (error: unknown): boolean =>
