@@ -10,6 +10,8 @@ import { type ScratchCloud, startScratchCloud } from './scratch-cloud.ts';
 
 const TOKEN = 'right-token';
 const INTERVAL_MS = 250;
+/** The first answers are late: an import has a report before the governor has anything to change. */
+const FIRST_ANSWERS = { kind: 'slow', delayMs: 5_000 } as const;
 const secret = (token: string): string => JSON.stringify({ token });
 
 let simulator: MixpanelSimulator;
@@ -18,7 +20,10 @@ let runs: GovernorRun[];
 
 const start = async (credentialsJson: string): Promise<void> => {
   runs = [];
-  simulator = await startMixpanelSimulator({ credentials: { token: TOKEN } });
+  simulator = await startMixpanelSimulator({
+    credentials: { token: TOKEN },
+    faults: [FIRST_ANSWERS, FIRST_ANSWERS],
+  });
   cloud = await startScratchCloud({
     endpoint: simulator.url,
     backoffFirstMs: 1,
