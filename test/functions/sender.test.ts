@@ -144,7 +144,7 @@ describe('sender', () => {
     const destination = { endpoint: api.endpoint, quota: { eventsPerSecond: 1_000 } };
     const recipe = { destination, tuning: { workers, recordsPerBatch: 20 } };
     const body = JSON.stringify(chunkMessage(FILE.length, { recipe }));
-    const hurried = { getRemainingTimeInMillis: () => 700 } as Context;
+    const hurried = { getRemainingTimeInMillis: () => 3_000 } as Context;
     await handler({ Records: [sqsRecord('1', body, 1)] }, hurried);
     expect(sentTo(CHUNKS)).toHaveLength(continuations);
   });

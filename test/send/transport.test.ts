@@ -108,7 +108,8 @@ describe('transport: time limits', () => {
     const api = await startApi((_, response, count) => {
       if (count === 2) replyImported(response, 3);
     });
-    const { requests } = await testClient(api.endpoint, { limits }).send(numberedBatch(3), never());
+    const patient = { ...limits, requestTimeoutMs: 1_000 };
+    const { requests } = await testClient(api.endpoint, { limits: patient }).send(numberedBatch(3), never());
     expect(requests).toEqual({ total: 2, retried: 1, throttled: 0 });
     expectSameBody(api.requests);
   });
