@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { formatOf } from '../lib/frame/formats.ts';
 import type { Report } from '../lib/ledger/report.ts';
 import type { Recipe } from '../lib/recipe/schema.ts';
 import { lambdaMachine } from '../lib/tune/machine.ts';
@@ -51,6 +52,7 @@ export const predictImport = async (options: PredictionOptions): Promise<Predict
   const machine = await measureMachine({
     records: samples.flatMap(({ spots }) => spots.flatMap((spot) => spot.records)),
     body: sampled.body,
+    inRuns: samples.every(({ format }) => formatOf(format).frameRuns !== undefined),
     recipe,
     cores: availableParallelism(),
     hasSimulator,

@@ -32,6 +32,7 @@ export interface Sample {
   readonly spots: readonly Spot[];
   /** Size of the source as it is stored. */
   readonly sourceBytes: number;
+  readonly format: Source['format'];
   readonly compression: Source['compression'];
   /** Decompressed bytes for each byte as it is stored, measured at the beginning. */
   readonly storedRatio: number;
@@ -62,7 +63,7 @@ export const sampleSource = async (
   { format, compression }: Layout,
   recipe: Recipe,
 ): Promise<Sample> => {
-  const common = { sourceBytes: source.sizeBytes, compression };
+  const common = { sourceBytes: source.sizeBytes, format, compression };
   if (!isCutInOrder(format)) {
     const { records, isAtEnd, ...found } = await sampleBinary(source, format, {
       recipe,

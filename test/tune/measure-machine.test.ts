@@ -13,6 +13,7 @@ const records = Array.from({ length: 100 }, (_, i) => ({
 const options = {
   records,
   body: randomBytes(100_000),
+  inRuns: false,
   recipe: parseRecipe({ tuning: { compressionLevel: 6 } }),
   cores: 4,
   hasSimulator: true,
@@ -38,6 +39,19 @@ it('measures how fast a core compresses and maps, with what a sender does beside
   expect(speeds.mapBytesPerSecond).toBeLessThan(mapped);
   expect(speeds.mapBytesPerSecond).toBeGreaterThan(mapped / 2);
   expect(speeds.mapSecondsPerRecord).toBeGreaterThan(0);
+});
+
+it('counts little for records that stay together, and as much as ever for those that are mapped', async () => {
+  const speedsOf = async (each: string) => {
+    const bytes = Buffer.from(each);
+    const lines = records.map((record) => ({ ...record, bytes }));
+    return (await measureMachine({ ...options, records: lines, inRuns: true, now: clock(10) })).speeds;
+  };
+  const [whole, unfinished] = [
+    await speedsOf(line.toString()),
+    await speedsOf('{"event":"a","properties":{}}'),
+  ];
+  expect(unfinished.mapSecondsPerRecord / whole.mapSecondsPerRecord).toBeGreaterThan(10);
 });
 
 it('goes by what a run usually takes, not by a moment in which something else ran', async () => {

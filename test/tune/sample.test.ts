@@ -18,6 +18,15 @@ const numbersOf = ({ spots }: Sample): number[][] =>
 
 const upTo = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 
+/** The same gzip member with so many bytes more in its header (RFC 1952 §2.3.1.1). */
+const withExtraField = (member: Buffer, bytes: number): Buffer => {
+  const header = Buffer.from(member.subarray(0, 10));
+  header[3]! |= 0x04;
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(bytes);
+  return Buffer.concat([header, length, Buffer.alloc(bytes), member.subarray(10)]);
+};
+
 describe('sampleSource', () => {
   it('takes the beginning of a plain source and 25 records at three places further in', async () => {
     const file = eventFile(40_000);
@@ -83,9 +92,9 @@ describe('sampleSource', () => {
   });
 
   it('does not take the cut that it makes itself for damage', async () => {
-    // More members without content than are read: the read ends inside one of them.
-    const nothing = gzipSync('');
-    const file = Buffer.concat([...Array<Buffer>(80_000).fill(nothing), gzipSync(eventFile(10))]);
+    // More members without content than are read, each with a field of its own: the read ends inside one of them.
+    const nothing = withExtraField(gzipSync(''), 1_000);
+    const file = Buffer.concat([...Array<Buffer>(1_600).fill(nothing), gzipSync(eventFile(10))]);
     const sample = await sampleSource(memorySource(file), GZIP, RECIPE);
     expect(sample.damage).toBeUndefined();
     expect(sample.isWhole).toBe(false);
@@ -103,6 +112,7 @@ describe('sampleSource', () => {
     expect(empty).toEqual({
       spots: [{ offset: 0, records: [] }],
       sourceBytes: 0,
+      format: 'jsonl',
       compression: 'none',
       storedRatio: 1,
       isWhole: true,
