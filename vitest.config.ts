@@ -5,8 +5,9 @@ const countsFile = process.env.VITEST_COUNTS;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // On a machine that does six things at once.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
     reporters: countsFile ? ['default', ['json', { outputFile: countsFile }]] : ['default'],
   },

@@ -78,4 +78,4 @@ it('pauses while the credentials are refused, and goes on when the secret was ch
     { from: 2, to: 0 },
     { from: 0, to: 2 },
   ]);
-}, 90_000);
+});
