@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import type { Recipe } from '../lib/recipe/schema.ts';
+import { kernelInlined } from './kernel.ts';
 import { leftOut } from './left-out.ts';
 import { requireHttp } from './require-http.ts';
 
@@ -71,7 +72,7 @@ const buildEntry = async (name: FunctionName, outDir: string): Promise<Metafile>
     minify: true,
     legalComments: 'none',
     banner: { js: REQUIRE_BANNER },
-    plugins: [leftOut, requireHttp],
+    plugins: [kernelInlined, leftOut, requireHttp],
     metafile: true,
     logLevel: 'silent',
   });

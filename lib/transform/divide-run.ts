@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { cutRun, type RawRecord, type RecordRun } from '../frame/record.ts';
-import { isWholeEvent } from './whole-event.ts';
+import { eventCheckOf } from './event-check.ts';
 
 /** Cuts a run into runs of events that can be sent as they are, and records that are to be mapped one by one. */
 export const divideRun = (run: RecordRun): (RecordRun | RawRecord)[] => {
   const { bytes, ends } = run;
-  const areCharacters = isUtf8(bytes);
+  const isWhole = isUtf8(bytes) ? eventCheckOf(bytes) : () => false;
   const parts: (RecordRun | RawRecord)[] = [];
   let from = 0;
   for (let index = 0; index < ends.length; index++) {
-    if (areCharacters && isWholeEvent(bytes, ends[index - 1] ?? 0, ends[index]! - 1)) continue;
+    if (isWhole(ends[index - 1] ?? 0, ends[index]! - 1)) continue;
     if (index > from) parts.push(cutRun(run, from, index));
     parts.push(recordOf(run, index));
     from = index + 1;

@@ -16,8 +16,14 @@ const BANNED_LENGTHS = new Set([...BANNED].map((word) => word.length));
 const BANNED_STARTS = new Set([...BANNED].map((word) => word.charCodeAt(0)));
 const LOWER_CASE = 0x20;
 
+/** Whether an id of so many bytes of `A-Za-z0-9-`, which stands at `from`, is a banned word. */
+export const isBannedAt = (bytes: Uint8Array, from: number, length: number): boolean => {
+  if (!mayBeBanned(bytes[from]!, length)) return false;
+  return BANNED.has(String.fromCharCode(...bytes.subarray(from, from + length)).toLowerCase());
+};
+
 /** Whether an id of this length that begins with this byte may be a banned word: a quick look before the real one. */
-export const mayBeBanned = (first: number, length: number): boolean =>
+const mayBeBanned = (first: number, length: number): boolean =>
   BANNED_LENGTHS.has(length) && (BANNED_STARTS.has(first) || BANNED_STARTS.has(first | LOWER_CASE));
 
 /** The id as it may be sent, or undefined when it must be replaced. */

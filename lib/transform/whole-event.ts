@@ -1,4 +1,4 @@
-import { legalInsertId, mayBeBanned } from './insert-id.ts';
+import { isBannedAt } from './insert-id.ts';
 import {
   NOT_JSON,
   skipColon,
@@ -156,7 +156,5 @@ const skipInsertId = (bytes: Uint8Array, from: number): number => {
   const length = at - from - 1;
   if (bytes[from] !== QUOTE || bytes[at] !== QUOTE || length === 0 || length > INSERT_ID_BYTES_MAX)
     return NOT_JSON;
-  if (!mayBeBanned(bytes[from + 1]!, length)) return at + 1;
-  const id = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, length).toString('latin1');
-  return legalInsertId(id) === undefined ? NOT_JSON : at + 1;
+  return isBannedAt(bytes, from + 1, length) ? NOT_JSON : at + 1;
 };
