@@ -2,7 +2,7 @@ import { type Batch, createBatcher } from './batch/batcher.ts';
 import type { FramedRecord, RecordRun } from './frame/record.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import { divideRun } from './transform/divide-run.ts';
-import { createEventMapper, type EventMapper, type MappedEvent } from './transform/event.ts';
+import { createEventMapper, type EventMapper, type MappedEvent, passesEvents } from './transform/event.ts';
 import { isRejection, type Rejection } from './transform/rejection.ts';
 
 const OPEN_OBJECT = 0x7b;
@@ -49,10 +49,11 @@ export const createBatching = ({ message, verdict }: BatchingOptions): Batching 
   const addPart = (part: FramedRecord | RecordRun): Batch[] =>
     part.kind === 'run' ? batcher.addRun(part) : addMapped(part, map(part, true));
 
+  const mayPass = passesEvents(recipe);
   if (recipe.validate === 'off' && !verdict) return { add: addUnread, flush: batcher.flush };
   return {
     add: (record) =>
-      record.kind === 'run' ? divideRun(record).flatMap(addPart) : addMapped(record, map(record)),
+      record.kind === 'run' ? divideRun(record, mayPass).flatMap(addPart) : addMapped(record, map(record)),
     flush: batcher.flush,
   };
 };

@@ -19,7 +19,6 @@ import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
 import type { SendError } from './send/send-error.ts';
 import { createStageClock, type StageClock } from './stage-clock.ts';
-import { passesEvents } from './transform/event.ts';
 import { parseJsonRecord } from './transform/parse-json.ts';
 import { isRejection, type Rejection } from './transform/rejection.ts';
 import { IN_FLIGHT_SHARE } from './tune/heap.ts';
@@ -185,14 +184,14 @@ const feed = async (options: FeedOptions, inFlight: InFlight<Batch>, clock: Stag
   }
 };
 
-/** The records of the chunk; in runs where each may be sent as it is. */
+/** The records of the chunk, in runs where they need not be counted one by one. */
 const openFrames = (
   { message, source, recordsMax, verdict }: PipelineOptions,
   clock: StageClock,
 ): AsyncGenerator<readonly (FramedRecord | RecordRun)[]> => {
   const { source: file, entry = file, range, borders, offset, endsFile, breaksOff, header, recipe } = message;
   const { frame, frameRuns = frame } = formatOf(entry.format);
-  const isOneByOne = recordsMax !== undefined || verdict !== undefined || !passesEvents(recipe);
+  const isOneByOne = recordsMax !== undefined || verdict !== undefined;
   return (isOneByOne ? frame : frameRuns)(source, {
     ...recipe,
     range,

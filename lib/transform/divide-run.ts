@@ -2,10 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { cutRun, type RawRecord, type RecordRun } from '../frame/record.ts';
 import { eventCheckOf } from './event-check.ts';
 
-/** Cuts a run into runs of events that can be sent as they are, and records that are to be mapped one by one. */
-export const divideRun = (run: RecordRun): (RecordRun | RawRecord)[] => {
+/**
+ * Cuts a run into runs of events that can be sent as they are, and records that are to be mapped one by one.
+ *
+ * @param mayPass whether the recipe lets any event be sent as it is
+ */
+export const divideRun = (run: RecordRun, mayPass: boolean): (RecordRun | RawRecord)[] => {
   const { bytes, ends } = run;
-  const isWhole = isUtf8(bytes) ? eventCheckOf(bytes) : () => false;
+  const isWhole = mayPass && isUtf8(bytes) ? eventCheckOf(bytes) : () => false;
   const parts: (RecordRun | RawRecord)[] = [];
   let from = 0;
   for (let index = 0; index < ends.length; index++) {

@@ -60,10 +60,16 @@ export const readIdentity = (
   );
 };
 
-export type PropertiesCopier = (columns: Columns) => JsonObject;
+/** Properties that every event is given. */
+const WRITTEN: ReadonlySet<string> = new Set(['time', '$insert_id']);
 
-/** Copies columns to properties, without those that a field has taken over. */
-export const createPropertiesCopier = (fields: Recipe['fields']): PropertiesCopier => {
+export type PropertiesTaker = (columns: Columns) => JsonObject;
+
+/**
+ * Makes properties of columns, without those that a field has taken over: of the very object that the record has for
+ * them where it holds nothing else, so that all that is read of a record is read before.
+ */
+export const createPropertiesTaker = (fields: Recipe['fields']): PropertiesTaker => {
   const moved = movedColumns(Object.values(fields));
   const { event, ...others } = fields;
   const movedFromInner = movedColumns(Object.values(others));
@@ -71,7 +77,9 @@ export const createPropertiesCopier = (fields: Recipe['fields']): PropertiesCopi
   return ({ outer, inner }) => {
     if (!inner) return copyWithout(outer, moved);
     const isNameOutside = 'constant' in event || Object.hasOwn(outer, event.column);
-    return copyWithout(inner, isNameOutside ? movedFromInner : moved, copyWithout(outer, movedFromOuter));
+    const left = isNameOutside ? movedFromInner : moved;
+    if (hasOnly(outer, movedFromOuter) && hasNone(inner, left)) return inner;
+    return copyWithout(inner, left, copyWithout(outer, movedFromOuter));
   };
 };
 
@@ -79,6 +87,17 @@ export const own = (object: JsonObject, key: string): unknown =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
 export const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const hasOnly = (object: JsonObject, keys: ReadonlySet<string>): boolean => {
+  for (const key of Object.keys(object)) if (!keys.has(key)) return false;
+  return true;
+};
+
+/** But for those that are written in any case. */
+const hasNone = (object: JsonObject, keys: ReadonlySet<string>): boolean => {
+  for (const key of keys) if (!WRITTEN.has(key) && Object.hasOwn(object, key)) return false;
+  return true;
+};
 
 const copyWithout = (from: JsonObject, left: ReadonlySet<string>, onto: JsonObject = {}): JsonObject => {
   for (const key of Object.keys(from)) if (!left.has(key)) setOwn(onto, key, from[key]);

@@ -4,7 +4,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { isUnchanged } from '../recipe/unchanged-field.ts';
 import {
   columnsOf,
-  createPropertiesCopier,
+  createPropertiesTaker,
   isFilled,
   own,
   readEventName,
@@ -83,7 +83,7 @@ const writeEvent = (map: () => EventValue | Rejection): MappedEvent | Rejection 
 };
 
 const createFieldMapper = ({ fields, insertId }: MappingRecipe, origin: RecordOrigin) => {
-  const copyProperties = createPropertiesCopier(fields);
+  const takeProperties = createPropertiesTaker(fields);
   const newInsertId = (record: JsonObject, offset: number): string =>
     insertId === 'content'
       ? contentInsertId(record)
@@ -95,13 +95,14 @@ const createFieldMapper = ({ fields, insertId }: MappingRecipe, origin: RecordOr
     if (isRejection(event)) return event;
     const time = readTime(readField(columns, fields.time), fields.time);
     if (isRejection(time)) return time;
-    const properties = copyProperties(columns);
+    const distinctId = readField(columns, fields.distinct_id);
+    const id = legalInsertId(readField(columns, fields.$insert_id)) ?? newInsertId(record, offset);
+    const properties = takeProperties(columns);
     properties.time = time;
-    const identity = readIdentity(readField(columns, fields.distinct_id), properties, fields.distinct_id);
+    const identity = readIdentity(distinctId, properties, fields.distinct_id);
     if (isRejection(identity)) return identity;
     if (identity !== undefined) properties.distinct_id = identity;
-    properties.$insert_id =
-      legalInsertId(readField(columns, fields.$insert_id)) ?? newInsertId(record, offset);
+    properties.$insert_id = id;
     return { event, properties };
   };
 };

@@ -40,7 +40,7 @@ export interface MeasureOptions {
   /** A few hundred records or more of what is to be imported, and the body that they make. */
   readonly records: readonly FramedRecord[];
   readonly body: Buffer;
-  /** Records that need no mapping stay together, as they do where each is a line. */
+  /** The records come together, as lines do; those that need no mapping stay so. */
   readonly inRuns: boolean;
   readonly recipe: Pick<Recipe, 'fields' | 'insertId' | 'tuning'>;
   readonly cores: number;
@@ -106,10 +106,11 @@ const measureMapping = async (
 ): Promise<Pick<Speeds, 'mapBytesPerSecond' | 'mapSecondsPerRecord'>> => {
   const map = createEventMapper(recipe, { uri: 'sample', etag: '', offset: 0 });
   const bytes = records.reduce((sum, record) => sum + record.bytes.length + 1, 0);
-  const lines = inRuns && passesEvents(recipe) ? runOf(records) : undefined;
+  const lines = inRuns ? runOf(records) : undefined;
+  const mayPass = passesEvents(recipe);
   let mapped = 0;
   const bytesEachSecond = await bytesPerSecond(bytes, now, () => {
-    const apart = lines ? divideRun(lines).filter((part) => part.kind !== 'run') : records;
+    const apart = lines ? divideRun(lines, mayPass).filter((part) => part.kind !== 'run') : records;
     for (const record of apart) map(record, lines !== undefined);
     mapped = apart.length / Math.max(1, records.length);
   });

@@ -60,15 +60,15 @@ describe('the kernel in a bundle', () => {
       [WHOLE.replace('e-1', 'NULL'), WHOLE],
     ]) {
       const run = runOf(lines);
-      expect(bundled(run)).toEqual(divideRun(run));
+      expect(bundled(run, true)).toEqual(divideRun(run, true));
     }
   });
 
   it('is compiled once, when the first run comes', async () => {
     const bundled = await bundledDivideRun('lazy');
     const compile = vi.spyOn(WebAssembly, 'Module');
-    bundled(runOf([WHOLE]));
-    bundled(runOf([WHOLE, BARE]));
+    bundled(runOf([WHOLE]), true);
+    bundled(runOf([WHOLE, BARE]), true);
     expect(compile).toHaveBeenCalledTimes(1);
   });
 

@@ -15,12 +15,14 @@ const runOf = (lines: readonly (string | Buffer)[]) => {
 };
 
 const kindsOf = (lines: readonly (string | Buffer)[]): string[] =>
-  divideRun(runOf(lines)).map((part) => (part.kind === 'run' ? `run of ${part.ends.length}` : part.kind));
+  divideRun(runOf(lines), true).map((part) =>
+    part.kind === 'run' ? `run of ${part.ends.length}` : part.kind,
+  );
 
 describe('divideRun', () => {
   it('leaves a run alone whose events can all be sent as they are', () => {
     const run = runOf([WHOLE, WHOLE]);
-    expect(divideRun(run)[0]).toBe(run);
+    expect(divideRun(run, true)[0]).toBe(run);
   });
 
   it('takes out the records that have to be mapped', () => {
@@ -36,11 +38,16 @@ describe('divideRun', () => {
   });
 
   it('keeps their places and bytes', () => {
-    const parts = divideRun(runOf([WHOLE, BARE, WHOLE]));
+    const parts = divideRun(runOf([WHOLE, BARE, WHOLE]), true);
     const whole = WHOLE.length + 1;
     expect(parts.map(({ offset }) => offset - 100)).toEqual([0, whole, whole + BARE.length + 1]);
     expect(parts[1]).toMatchObject({ nextOffset: 100 + whole + BARE.length + 1, bytes: Buffer.from(BARE) });
     expect(parts[2]).toMatchObject({ bytes: Buffer.from(`${WHOLE}\n`), ends: [whole] });
+  });
+
+  it('takes out all of them where the recipe maps each', () => {
+    const run = runOf([WHOLE, WHOLE]);
+    expect(divideRun(run, false).map(({ kind }) => kind)).toEqual(['record', 'record']);
   });
 
   it('vouches for nothing where bytes are no characters', () => {

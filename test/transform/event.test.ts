@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import type { RecipeInput } from '../../lib/recipe/schema.ts';
 import { createEventMapper } from '../../lib/transform/event.ts';
+import { contentInsertId } from '../../lib/transform/insert-id.ts';
 import { mapRecord, rejectionOf, sentEvent, sentText } from './mapping.ts';
 
 const PROPERTIES = { time: 1_700_000_000, distinct_id: 'u', $insert_id: 'id-1' };
@@ -159,6 +160,32 @@ describe('createEventMapper: fields', () => {
     const text = `{"event":"e","time":1,"distinct_id":${id},"n":${id},"deep":[{"n":${id}}]}`;
     expect(sentText(text)).toContain(`"distinct_id":${expected}`);
     expect(sentText(text)).toContain(`"n":${id},"deep":[{"n":${id}}]`);
+  });
+});
+
+describe('createEventMapper: a record whose properties are kept', () => {
+  const RECIPE: RecipeInput = {
+    fields: { time: { column: 'time' }, distinct_id: { column: 'session', keep: true } },
+  };
+
+  it('makes its id of the record as it stands, not as it is sent', () => {
+    const record = { event: 'E', properties: { time: '2024-01-01T00:00:00Z', session: 's' } };
+    expect(sentEvent(record, RECIPE)).toEqual({
+      event: 'E',
+      properties: {
+        time: 1_704_067_200_000,
+        session: 's',
+        distinct_id: 's',
+        $insert_id: contentInsertId(record),
+      },
+    });
+  });
+
+  it('adds what stands beside them, and leaves out what a field takes over', () => {
+    const record = { event: 'E', properties: { time: 1_700_000_000, session: 's' }, plan: 'free' };
+    expect(sentEvent(record, RECIPE).properties).toMatchObject({ plan: 'free', session: 's' });
+    const moved = sentEvent(record, { fields: { distinct_id: { column: 'session' } } });
+    expect(Object.keys(moved.properties)).not.toContain('session');
   });
 });
 
