@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from './parse-json.ts';
 
 /** Mixpanel takes up to 36 bytes of `A-Za-z0-9-`. */
 const LEGAL = /^[A-Za-z0-9-]{1,36}$/;
+const ID_BYTES_MAX = 36;
 const HEX_CHARS = 36;
 
 /** Values that Mixpanel refuses as `$insert_id` and `distinct_id`; whether it minds their case is not documented, so no case is used. */
@@ -12,19 +13,24 @@ const BANNED = new Set(
   ),
 );
 
-const BANNED_LENGTHS = new Set([...BANNED].map((word) => word.length));
-const BANNED_STARTS = new Set([...BANNED].map((word) => word.charCodeAt(0)));
+/** By length. */
+const BANNED_WORDS: readonly (readonly Buffer[])[] = Array.from({ length: ID_BYTES_MAX + 1 }, (_, length) =>
+  [...BANNED].filter((word) => word.length === length).map((word) => Buffer.from(word)),
+);
+/** Makes a small letter of a capital one, and leaves digits and hyphens as they are. */
 const LOWER_CASE = 0x20;
 
 /** Whether an id of so many bytes of `A-Za-z0-9-`, which stands at `from`, is a banned word. */
 export const isBannedAt = (bytes: Uint8Array, from: number, length: number): boolean => {
-  if (!mayBeBanned(bytes[from]!, length)) return false;
-  return BANNED.has(String.fromCharCode(...bytes.subarray(from, from + length)).toLowerCase());
+  for (const word of BANNED_WORDS[length]!) if (isWordAt(bytes, from, word)) return true;
+  return false;
 };
 
-/** Whether an id of this length that begins with this byte may be a banned word: a quick look before the real one. */
-const mayBeBanned = (first: number, length: number): boolean =>
-  BANNED_LENGTHS.has(length) && (BANNED_STARTS.has(first) || BANNED_STARTS.has(first | LOWER_CASE));
+const isWordAt = (bytes: Uint8Array, from: number, word: Buffer): boolean => {
+  for (let index = 0; index < word.length; index++)
+    if ((bytes[from + index]! | LOWER_CASE) !== word[index]) return false;
+  return true;
+};
 
 /** The id as it may be sent, or undefined when it must be replaced. */
 export const legalInsertId = (value: unknown): string | undefined => {
