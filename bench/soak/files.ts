@@ -121,6 +121,6 @@ const hasEnded = ({ state, chunks: { total, done, failed } }: Report): boolean =
 /** As the lifecycle rules of the Work bucket do, only sooner. */
 const removeLeftovers = async (folder: string, importId: string): Promise<void> => {
   for (const name of ['staged', 'rejects', 'attempts']) {
-    await rm(join(folder, WORK_BUCKET, name, importId), { recursive: true, force: true });
+    await rm(join(folder, WORK_BUCKET, name, importId), { recursive: true, force: true, maxRetries: 10 });
   }
 };
