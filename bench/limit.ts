@@ -52,7 +52,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '3' },
-    megabytes: { type: 'string', default: '140' },
+    megabytes: { type: 'string', default: '420' },
     level: { type: 'string', default: '6' },
     ...PUBLISH_OPTIONS,
   },

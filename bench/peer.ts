@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '3' },
-    megabytes: { type: 'string', default: '100' },
+    megabytes: { type: 'string', default: '200' },
     level: { type: 'string', multiple: true, default: ['6', '1'] },
     ...PUBLISH_OPTIONS,
   },
