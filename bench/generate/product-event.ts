@@ -23,6 +23,8 @@ const WORDS =
 const RICH_BYTES_MIN = 1_000;
 /** `,"note":""`, and what a last item may have too much. */
 const NOTE_BYTES = 10;
+/** Mixpanel refuses a list from 8,000 bytes on. */
+const LIST_BYTES_MAX = 7_000;
 const ITEM_BYTES_MAX = 320;
 
 /**
@@ -65,15 +67,30 @@ const richOf = (i: number, random: Random, eventBytes: number) => {
     $device_id: `${random().toString(16)}-${random().toString(16)}`,
     $current_url: `https://shop.example.com${least.path}?utm_source=newsletter&utm_campaign=${words(5, random)}`,
     experiment: { name: pick(WORDS, random), variant: pick(['control', 'a', 'b'], random) },
-    items: [] as object[],
   };
-  let bytes = JSON.stringify(rich).length;
-  while (bytes < eventBytes - ITEM_BYTES_MAX) {
+  return { ...rich, ...itemsOf(eventBytes - ITEM_BYTES_MAX - JSON.stringify(rich).length, random) };
+};
+
+/** Items of so many bytes or a little more, in lists that Mixpanel takes. */
+const itemsOf = (bytes: number, random: Random): Record<string, object[]> => {
+  const lists: Record<string, object[]> = { items: [] };
+  let list = lists.items!;
+  let listBytes = 0;
+  for (let left = bytes - '"items":[]'.length; left > 0; ) {
+    if (listBytes > LIST_BYTES_MAX) {
+      list = [];
+      listBytes = 0;
+      const name = `items_${Object.keys(lists).length + 1}`;
+      lists[name] = list;
+      left -= name.length;
+    }
     const item = itemOf(random);
-    rich.items.push(item);
-    bytes += JSON.stringify(item).length + 1;
+    const itemBytes = JSON.stringify(item).length + 1;
+    list.push(item);
+    listBytes += itemBytes;
+    left -= itemBytes;
   }
-  return rich;
+  return lists;
 };
 
 const itemOf = (random: Random) => ({
