@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { UsageError } from './usage-error.ts';
 
-/** What a folder is searched for. */
-const IMPORTABLE = '**/*.{jsonl,ndjson,json,csv,tsv}{,.gz,.zst,.bz2}';
+/** What a folder is searched for: names that seldom mean anything else, so neither `.txt` nor `.log`. */
+const IMPORTABLE = [
+  '**/*.{jsonl,ndjson,json,csv,tsv,tab}{,.gz,.zst,.bz2}',
+  '**/*.{parquet,parq,pq,avro,zip,tar.gz,tgz}',
+];
 
 /**
  * The files that paths, folders and globs name, each once, sorted within each argument.
@@ -17,7 +20,7 @@ export const findFiles = async (patterns: readonly string[]): Promise<string[]> 
     const files = await match(pattern);
     if (files.length === 0) {
       throw new UsageError(
-        `"${pattern}" matches no file. Give a file, a folder with .jsonl, .ndjson, .json, .csv or .tsv files (also .gz, .zst, .bz2), or a quoted glob.`,
+        `"${pattern}" matches no file. Give a file, a folder with .jsonl, .ndjson, .json, .csv or .tsv files (also .gz, .zst, .bz2), .parquet, .avro, .zip or .tar.gz, or a quoted glob.`,
       );
     }
     found.push(...files.sort());

@@ -14,6 +14,8 @@ const NAMES = [
   'data/LOUD.JSONL',
   'data/notes.txt',
   'data/table.csv',
+  'data/rows.PARQUET',
+  'data/deep/old.tar.gz',
   'data/.hidden/secret.jsonl',
   'with space/ü 日本 😀.jsonl',
   'odd/[1] {a,b} *.jsonl',
@@ -41,7 +43,9 @@ it('finds what can be imported in a folder and below it, hidden folders excepted
   expect(await find('data')).toEqual([
     'data/LOUD.JSONL',
     'data/deep/er/three.jsonl.gz',
+    'data/deep/old.tar.gz',
     'data/one.ndjson',
+    'data/rows.PARQUET',
     'data/table.csv',
     'data/two.json.gz',
   ]);
