@@ -1,7 +1,7 @@
 /**
  * Drops files of all kinds into the embedded cloud for half an hour while requests fail and functions are killed, and
  * checks that nothing is lost, nothing counts twice, and memory stays flat.
- * `node --expose-gc bench/soak.ts [--minutes 30] [--seed 1] [--log FILE]`; exits 1 where anything is wrong.
+ * `npm run bench:soak -- [--minutes 30] [--seed 1] [--log FILE]`; exits 1 where anything is wrong.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -20,7 +20,7 @@ export const chunkStuck = (
   const place = `${borders === 'rows' ? 'row' : 'byte'} ${nextOffset}`;
   const where =
     nextOffset > range.start
-      ? `is at ${place} after ${CONTINUATIONS_MAX} continuations, the most there may be; lower tuning.chunkBytes.`
+      ? `is at ${place} after ${CONTINUATIONS_MAX} continuations, the most there may be; lower tuning.chunkBytes and drop the file again.`
       : `did not get past ${place} in the time of a whole run.`;
   const seen = `Chunk ${chunk} of ${importId} ${where}`;
   return fault

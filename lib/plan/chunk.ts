@@ -20,13 +20,13 @@ export const sourceSchema = z.object({
   compression: z.enum(READ_COMPRESSIONS),
 });
 
-/** A file in an archive; `offset` of its chunks counts from its own beginning. */
 /** A source as it is reported: the file may say nothing of its layout, or was never looked at. */
 export const reportedSourceSchema = sourceSchema.extend({
   format: z.enum([...FORMAT_NAMES, 'unknown']),
   compression: z.enum([...READ_COMPRESSIONS, 'unknown']),
 });
 
+/** A file in an archive; `offset` of its chunks counts from its own beginning. */
 const entrySchema = sourceSchema.pick({ format: true, compression: true }).extend({ name: z.string() });
 
 const counters = z.int().nonnegative();

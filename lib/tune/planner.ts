@@ -1,3 +1,4 @@
+import { STAGED_DAYS_SAFE } from '../recipe/deploy-config.ts';
 import type { Tuning } from '../recipe/schema.ts';
 import {
   bindingCap,
@@ -47,7 +48,6 @@ export interface Plan extends Batches {
 }
 
 const TIMEOUT_SECONDS_DEFAULT = 120;
-const STAGED_DAYS_DEFAULT = 7;
 /** MaximumConcurrency starts at 2. */
 const LAMBDA_WORKERS_MIN = 2;
 
@@ -159,7 +159,7 @@ const billOf = (
     requests,
     sentBytes,
     stagedBytes: workload.isStaged ? workload.sourceBytes : 0,
-    stagedDays: stagedDays ?? STAGED_DAYS_DEFAULT,
+    stagedDays: stagedDays ?? STAGED_DAYS_SAFE,
   });
   return { calls, cost };
 };

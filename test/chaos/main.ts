@@ -10,6 +10,7 @@ const HELP = `Imports with faults, simulated: npm run chaos -- [--seed N] [--run
   --seed N   the first seed (1)
   --runs N   how many seeds from there on (1000)
   --trace    print what happens; with --runs 1
+  --help     print this
 `;
 const PROGRESS_EVERY = 100;
 /** Of a failing seed, what happened last. */
@@ -21,8 +22,13 @@ const readOptions = (): { seed: number; runs: number; trace: boolean } => {
       seed: { type: 'string', default: '1' },
       runs: { type: 'string', default: '1000' },
       trace: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   const [seed, runs] = [Number(values.seed), Number(values.runs)];
   if (![seed, runs].every((value) => Number.isSafeInteger(value) && value >= 0)) {
     process.stderr.write(HELP);
