@@ -22,14 +22,14 @@ const BODY_BYTES_MAX = 500_000;
 const REFERENCE_BYTES_PER_SECOND = 105 * MB;
 const REFERENCE_LEVEL = 6;
 /** Of a sender beside mapping and gzip: reading, framing, joining, sending, and the garbage of them all. */
-const SENDER_SECONDS_PER_BYTE = 1 / (120 * MB);
+const SENDER_SECONDS_PER_BYTE = 1 / (300 * MB);
 const SENDER_SECONDS_PER_RECORD = 3.3e-6;
 /** The same of records that stay together in a run. */
 const RUN_SECONDS_PER_RECORD = 0.1e-6;
 /** A sender checks such records in WebAssembly, which takes so much less time than what is measured here. */
 const KERNEL_TIMES = 2.5;
 /** Of the embedded cloud. */
-const STORE_SECONDS_PER_BYTE = 1 / (120 * MB);
+const STORE_SECONDS_PER_BYTE = 1 / (160 * MB);
 const SIMULATOR_SECONDS_PER_BYTE = 1 / (90 * MB);
 const SIMULATOR_SECONDS_PER_RECORD = 3.8e-6;
 const SENDER_START_SECONDS = 0.45;
