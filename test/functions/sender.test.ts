@@ -141,7 +141,7 @@ describe('sender', () => {
     const { api, handler } = await startSender(({ lines }, response) =>
       replyImported(response, lines.length),
     );
-    const destination = { endpoint: api.endpoint, quota: { eventsPerSecond: 1_000 } };
+    const destination = { endpoint: api.endpoint, quota: { eventsPerSecond: 100 } };
     const recipe = { destination, tuning: { workers, recordsPerBatch: 20 } };
     const body = JSON.stringify(chunkMessage(FILE.length, { recipe }));
     const hurried = { getRemainingTimeInMillis: () => 3_000 } as Context;

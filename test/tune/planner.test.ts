@@ -90,7 +90,7 @@ describe('a plan', () => {
     const options = planOptions({ bytes: 10 * GB, recordBytes: 1_000 });
     const plan = planImport({ ...options, workload: { ...options.workload, isStaged: true } });
     expect(plan.chunkBytes).toBe(16 * 2 ** 20);
-    expect(plan.cost.s3Storage).toBeCloseTo(10 * (7 / 30) * 0.023);
+    expect(plan.cost.s3Storage).toBeCloseTo(10 * (15 / 30) * 0.023);
     expect(plan.calls.s3Puts).toBeGreaterThanOrEqual(plan.chunks);
   });
 
