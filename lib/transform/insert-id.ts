@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from './parse-json.ts';
 
 /** Mixpanel takes up to 36 bytes of `A-Za-z0-9-`. */
 const LEGAL = /^[A-Za-z0-9-]{1,36}$/;
-const ID_BYTES_MAX = 36;
+export const INSERT_ID_BYTES_MAX = 36;
 const HEX_CHARS = 36;
 
 /** Values that Mixpanel refuses as `$insert_id` and `distinct_id`; whether it minds their case is not documented, so no case is used. */
@@ -14,8 +14,9 @@ const BANNED = new Set(
 );
 
 /** By length. */
-const BANNED_WORDS: readonly (readonly Buffer[])[] = Array.from({ length: ID_BYTES_MAX + 1 }, (_, length) =>
-  [...BANNED].filter((word) => word.length === length).map((word) => Buffer.from(word)),
+const BANNED_WORDS: readonly (readonly Buffer[])[] = Array.from(
+  { length: INSERT_ID_BYTES_MAX + 1 },
+  (_, length) => [...BANNED].filter((word) => word.length === length).map((word) => Buffer.from(word)),
 );
 /** Makes a small letter of a capital one, and leaves digits and hyphens as they are. */
 const LOWER_CASE = 0x20;

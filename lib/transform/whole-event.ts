@@ -1,4 +1,4 @@
-import { isBannedAt } from './insert-id.ts';
+import { INSERT_ID_BYTES_MAX, isBannedAt } from './insert-id.ts';
 import {
   NOT_JSON,
   skipColon,
@@ -22,7 +22,6 @@ const PRINTABLE_MIN = 0x21;
 const PRINTABLE_MAX = 0x7e;
 /** Digits that a double holds for certain, and a sign. */
 const TIME_BYTES_MAX = 16;
-const INSERT_ID_BYTES_MAX = 36;
 
 const IS_ID = new Uint8Array(256).map((_, byte) => Number(/[A-Za-z0-9-]/.test(String.fromCharCode(byte))));
 
