@@ -52,6 +52,14 @@ describe.each(FUNCTION_NAMES)('the bundle of the %s', (name) => {
     expect(externalImports(bundles.get(name)!).filter((path) => !isBuiltin(path))).toEqual([]);
   });
 
+  it('loads the HTTP of Node with require, later on too: an import would load fetch', () => {
+    const kinds = Object.values(bundles.get(name)!.metafile.outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ path }) => /^(node:)?https?$/.test(path))
+      .map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['require-call']));
+  });
+
   it('exports a handler, in a directory with no packages beside it, and without loading fetch', async () => {
     const url = pathToFileURL(bundles.get(name)!.path).href;
     const script = `
