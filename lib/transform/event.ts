@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { isUnchanged } from '../recipe/unchanged-field.ts';
+import { eventCheckOf } from './event-check.ts';
 import {
   columnsOf,
   createPropertiesTaker,
@@ -15,7 +16,6 @@ import {
 import { contentInsertId, legalInsertId, positionInsertId } from './insert-id.ts';
 import { isObject, type JsonObject, parseJsonRecord } from './parse-json.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
-import { isWholeEvent } from './whole-event.ts';
 
 /** Where records stand: what a position id is made of. */
 export interface RecordOrigin {
@@ -65,7 +65,7 @@ export const passesEvents = ({ fields }: Pick<Recipe, 'fields'>): boolean =>
 const CLOSE_OBJECT = 0x7d;
 
 const canTravel = (bytes: Buffer): boolean =>
-  bytes[bytes.length - 1] === CLOSE_OBJECT && isUtf8(bytes) && isWholeEvent(bytes, 0, bytes.length);
+  bytes[bytes.length - 1] === CLOSE_OBJECT && isUtf8(bytes) && eventCheckOf(bytes)(0, bytes.length);
 
 interface EventValue {
   readonly event: string;
