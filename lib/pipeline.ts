@@ -14,6 +14,7 @@ import type { RejectsWriter } from './ledger/rejects.ts';
 import type { ResponsesWriter } from './ledger/responses.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import type { ByteSource } from './read/byte-source.ts';
+import { type ReclaimedSource, reclaim } from './read/reclaim.ts';
 import { createRequestWatch, type RequestWatch } from './request-watch.ts';
 import type { SendResult } from './send/batch.ts';
 import type { ImportClient } from './send/client.ts';
@@ -71,13 +72,17 @@ export interface PipelineResult extends ChunkAccount {
  * Ends at the end of the range, at a failure, or well before the time is over; what was done until then counts. Where
  * the source is broken, that is all that comes before.
  */
-export const importChunk = async (options: PipelineOptions): Promise<PipelineResult> => {
-  const { message, remainingMs } = options;
+export const importChunk = async (given: PipelineOptions): Promise<PipelineResult> => {
+  const { message, remainingMs } = given;
+  const { source, release } = isCutAtBytes(message)
+    ? reclaim(given.source)
+    : { ...given, release: undefined };
+  const options = { ...given, source };
   const givenMs = remainingMs();
   const clock = createStageClock({ ...message.recipe.tuning, now: options.now });
   const tracker = createTracker({ ...options, clock, peakMB: options.memory.peakMB });
   const watch = createRequestWatch(options);
-  const inFlight = createSenders(options, { tracker, clock, watch });
+  const inFlight = createSenders(options, { tracker, clock, watch, release });
   const timeIsOver = new Error('The time given is over.');
   const timer = setTimeout(() => inFlight.abort(timeIsOver), givenMs * (1 - STOP_SENDING_SHARE));
   try {
@@ -101,14 +106,22 @@ export const importChunk = async (options: PipelineOptions): Promise<PipelineRes
   }
 };
 
-/** What keeps count of what becomes of batches. */
+const isCutAtBytes = ({ source, entry }: ChunkMessage): boolean =>
+  formatOf((entry ?? source).format).cut === 'ranges';
+
+/** Told of what becomes of batches. */
 interface Observers {
+  /** Where places are bytes. */
+  readonly release: ReclaimedSource['release'] | undefined;
   readonly tracker: Tracker;
   readonly clock: StageClock;
   readonly watch: RequestWatch;
 }
 
-const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Observers): InFlight<Batch> => {
+const createSenders = (
+  options: PipelineOptions,
+  { tracker, clock, watch, release }: Observers,
+): InFlight<Batch> => {
   const { message, client } = options;
   const { tuning } = message.recipe;
   return createInFlight<Batch, SendResult>({
@@ -130,6 +143,7 @@ const createSenders = (options: PipelineOptions, { tracker, clock, watch }: Obse
       await watch.commit(batch);
       await tracker.commit(batch, result);
       afterBatch(batch, result, options);
+      release?.(batch.nextOffset);
     },
   });
 };

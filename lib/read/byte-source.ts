@@ -7,6 +7,8 @@ export interface ByteRange {
 /** Anything readable by range: an S3 object, a buffer in a test. */
 export interface ByteSource {
   readonly sizeBytes: number;
+  /** Nobody but the reader holds the pieces that `read` gives. Default: somebody may. */
+  readonly givesAway?: boolean;
   /**
    * The bytes of `range` in order, in pieces of any size. An empty range reads nothing.
    *

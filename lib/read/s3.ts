@@ -42,6 +42,7 @@ export const headObject = async (
 /** An S3 object as a source: streams one ranged GET, and reads on where a connection breaks. */
 export const s3Source = (s3: S3Client, object: PinnedObject): ByteSource => ({
   sizeBytes: object.sizeBytes,
+  givesAway: true,
   async *read(range) {
     let { start } = range;
     for (let resumes = 0; start < range.end; resumes++) {
