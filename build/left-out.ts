@@ -30,13 +30,16 @@ const REPLACEMENTS: readonly Replacement[] = [
     file: /\/util-user-agent-browser\/createUserAgentStringParsingProvider\.js$/,
     contents: () => 'export const createUserAgentStringParsingProvider = undefined;',
   },
-  // Of undici only requests of a pool are used; undici gives it its methods like this too.
+  // Of undici only requests of a pool and of an agent are used; undici gives them their methods like this too.
   {
     file: /\/undici\/index\.js$/,
     contents: () => `
       import request from './lib/api/api-request.js';
       import Dispatcher from './lib/dispatcher/dispatcher.js';
+      export { Dispatcher };
+      export { default as Agent } from './lib/dispatcher/agent.js';
       export { default as Pool } from './lib/dispatcher/pool.js';
+      export const getGlobalDispatcher = undefined;
       Dispatcher.prototype.request = request;`,
   },
   // undici's HTTP/2, which is off; asked for as soon as undici is loaded.

@@ -11,6 +11,7 @@ import { consume, receiveCountOf } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
 import { s3Source } from '../lib/read/s3.ts';
+import { undiciHandler } from '../lib/read/undici-handler.ts';
 import { createImportClient } from '../lib/send/client.ts';
 import { createClients } from '../lib/send/clients.ts';
 import { isCredentialsRefused } from '../lib/send/refused.ts';
@@ -36,7 +37,7 @@ const environment = readEnvironment(
   'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 );
 letBuffersGather(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
-const s3 = new S3Client({});
+const s3 = new S3Client({ requestHandler: undiciHandler() });
 const sqs = new SQSClient({});
 const secrets = new SecretsManagerClient({});
 const chunks = { sqs, queueUrl: environment.CHUNKS_QUEUE_URL };

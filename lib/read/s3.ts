@@ -77,7 +77,8 @@ const openRange = async (
   const body = Body as Readable;
   const expected = `bytes ${inclusive(range)}/${sizeBytes}`;
   if (ContentRange !== expected) {
-    body.destroy();
+    // undici tells whoever cuts a body off, too.
+    body.on('error', () => undefined).destroy();
     throw new Error(`asked for "${expected}", was given "${ContentRange ?? 'the whole object'}"`);
   }
   return body;

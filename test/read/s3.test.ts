@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../../lib/read/byte-source.ts';
 import { ReadError } from '../../lib/read/read-error.ts';
 import { headObject, type PinnedObject, s3Source } from '../../lib/read/s3.ts';
+import { undiciHandler } from '../../lib/read/undici-handler.ts';
 import { clientOf, startStore, temporaryFolder } from '../local/s3/store-fixture.ts';
 import { sendCut, serveObject } from './object-server.ts';
 
@@ -19,11 +20,11 @@ const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch
 
 /** A store with one object, pinned as the splitter would pin it. */
 const storedObject = async (body: Buffer) => {
-  const { client } = await startStore();
+  const { client, store } = await startStore();
   await client.send(new PutObjectCommand({ Bucket: 'work', Key: 'a/b.jsonl', Body: body }));
   const head = await headObject(client, { bucket: 'work', key: 'a/b.jsonl' });
   const object: PinnedObject = { bucket: 'work', key: 'a/b.jsonl', ...head };
-  return { client, head, object };
+  return { client, store, head, object };
 };
 
 describe('headObject', () => {
@@ -47,11 +48,16 @@ describe('headObject', () => {
   });
 });
 
-describe('s3Source', () => {
+describe.each([
+  ['Node', () => ({})],
+  ['undici', () => ({ requestHandler: undiciHandler() })],
+])('s3Source, by the HTTP of %s', (_, http) => {
+  const readerOf = (url: string): S3Client => clientOf(url, http());
+
   it('reads ranges of an object', async () => {
     const body = randomBytes(300_000);
-    const { client, object } = await storedObject(body);
-    const source = s3Source(client, object);
+    const { store, object } = await storedObject(body);
+    const source = s3Source(readerOf(store.url), object);
     expect(source.sizeBytes).toBe(body.length);
     expect((await readAll(source, 0, body.length)).equals(body)).toBe(true);
     expect((await readAll(source, 99_999, 200_001)).equals(body.subarray(99_999, 200_001))).toBe(true);
@@ -61,16 +67,16 @@ describe('s3Source', () => {
   it('reads a local file that the store serves in place', async () => {
     const path = join(await temporaryFolder(), 'a.jsonl');
     await writeFile(path, '{"a":1}\n{"a":2}\n');
-    const { client } = await startStore({ files: [{ bucket: 'inbox', key: 'a.jsonl', path }] });
+    const { client, store } = await startStore({ files: [{ bucket: 'inbox', key: 'a.jsonl', path }] });
     const head = await headObject(client, { bucket: 'inbox', key: 'a.jsonl' });
-    const source = s3Source(client, { bucket: 'inbox', key: 'a.jsonl', ...head });
+    const source = s3Source(readerOf(store.url), { bucket: 'inbox', key: 'a.jsonl', ...head });
     expect((await readAll(source, 8, 16)).toString()).toBe('{"a":2}\n');
   });
 
   it('does not read a version other than the one it is pinned to', async () => {
-    const { client, object } = await storedObject(Buffer.from('old'));
+    const { client, store, object } = await storedObject(Buffer.from('old'));
     await client.send(new PutObjectCommand({ Bucket: 'work', Key: 'a/b.jsonl', Body: 'new' }));
-    expect(await failureOf(readAll(s3Source(client, object), 0, 3))).toMatchObject({
+    expect(await failureOf(readAll(s3Source(readerOf(store.url), object), 0, 3))).toMatchObject({
       code: 'SOURCE_CHANGED',
       retryable: false,
     });
@@ -83,7 +89,7 @@ describe('s3Source', () => {
     );
     const object = { bucket: 'b', key: 'k', etag: 'e1', sizeBytes: body.length };
     expect(
-      (await readAll(s3Source(clientOf(url), object), 10, 190_000)).equals(body.subarray(10, 190_000)),
+      (await readAll(s3Source(readerOf(url), object), 10, 190_000)).equals(body.subarray(10, 190_000)),
     ).toBe(true);
     expect(requests.length).toBe(4);
     expect(requests[0]).toEqual({ range: 'bytes=10-189999', ifMatch: '"e1"' });
@@ -99,7 +105,7 @@ describe('s3Source', () => {
       response.end(body.subarray(start, request === 1 ? 400 : end));
     });
     const object = { bucket: 'b', key: 'k', etag: 'e1', sizeBytes: body.length };
-    expect((await readAll(s3Source(clientOf(url), object), 0, 1_000)).equals(body)).toBe(true);
+    expect((await readAll(s3Source(readerOf(url), object), 0, 1_000)).equals(body)).toBe(true);
     expect(requests.map(({ range }) => range)).toEqual(['bytes=0-999', 'bytes=400-999']);
   });
 
@@ -108,7 +114,7 @@ describe('s3Source', () => {
       sendCut(response, Buffer.alloc(100), 0),
     );
     const object = { bucket: 'b', key: 'k', etag: 'e1', sizeBytes: 100 };
-    const error = await failureOf(readAll(s3Source(clientOf(url), object), 0, 100));
+    const error = await failureOf(readAll(s3Source(readerOf(url), object), 0, 100));
     expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE', retryable: true });
     expect(error).toBeInstanceOf(ReadError);
     expect(requests.length).toBe(6);
@@ -127,7 +133,7 @@ describe('s3Source', () => {
       response.end('<Error><Code>Some</Code><Message>words</Message></Error>');
     });
     const object = { bucket: 'b', key: 'k', etag: 'e1', sizeBytes: 100 };
-    const error = await failureOf(readAll(s3Source(clientOf(url), object), 0, 100));
+    const error = await failureOf(readAll(s3Source(readerOf(url), object), 0, 100));
     expect(error).toMatchObject({ code, retryable, message: expect.stringContaining('s3://b/k') });
     expect(requests.length).toBe(count);
   });
@@ -140,7 +146,7 @@ describe('s3Source', () => {
       response.end(body);
     });
     const object = { bucket: 'b', key: 'k', etag: 'e1', sizeBytes: body.length };
-    expect(await failureOf(readAll(s3Source(clientOf(url), object), 100, 200))).toMatchObject({
+    expect(await failureOf(readAll(s3Source(readerOf(url), object), 100, 200))).toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
       message: expect.stringContaining('asked for "bytes 100-199/500"'),
     });
@@ -154,7 +160,7 @@ describe('s3Source', () => {
       response.end('x');
     });
     const object = { bucket: 'b', key: 'k', etag: 'e1', versionId: 'v7', sizeBytes: 1 };
-    await readAll(s3Source(clientOf(url), object), 0, 1);
+    await readAll(s3Source(readerOf(url), object), 0, 1);
     expect(path).toContain('versionId=v7');
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 
 import type { ObjectStore, ObjectStoreOptions } from '../../../local/s3/server.ts';
@@ -16,12 +16,13 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** A client as a function would make it: default checksum settings, nothing but an endpoint. Retries are off, so that each error shows. */
-export function clientOf(url: string): S3Client {
+export function clientOf(url: string, config: Pick<S3ClientConfig, 'requestHandler'> = {}): S3Client {
   const client = new S3Client({
     endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
+    ...config,
   });
   onTestFinished(() => client.destroy());
   return client;
