@@ -10,11 +10,14 @@ import type { Construct } from 'constructs';
 import { MEMORY_SHARE_HIGH } from '../../lib/tune/advice.ts';
 import type { Governor } from './governor.ts';
 import { governorMetric, senderMetric } from './measured.ts';
+import { RECEIVES_MAX } from './redriven-queue.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const MEMORY_PERCENT_MAX = 100 * MEMORY_SHARE_HIGH;
 const THROTTLED_PERCENT_MAX = 5;
+const PAUSED = 'The governor has paused the senders until the secret changes';
+const NOT_PAUSED = `No governor pauses the senders: a chunk is a dead letter after ${RECEIVES_MAX} refusals. Correct the secret, then redrive`;
 
 /** What a look at memory, rate limits and credentials would find, if somebody looked all the time. */
 export const addFlowAlarms = (scope: Construct, governor: Governor | undefined): Alarm[] => [
@@ -39,8 +42,7 @@ const credentialsRefused = (scope: Construct, governor: Governor | undefined): A
       : senderMetric('CredentialsRefused'),
     threshold: 0,
     evaluationPeriods: 1,
-    alarmDescription:
-      'Mixpanel refuses the credentials, and senders are paused until the secret changes: docs/runbook.md#credentials-refused',
+    alarmDescription: `Mixpanel refuses the credentials. ${governor ? PAUSED : NOT_PAUSED}: docs/runbook.md#credentials-refused`,
   });
 
 const memoryHigh = (scope: Construct): Alarm =>

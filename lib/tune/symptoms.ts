@@ -69,7 +69,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     alarms: ['CredentialsRefused'],
     metrics: ['GovernorPaused', 'GovernorWorkers'],
     report: ['governor'],
-    turn: 'No knob: Mixpanel refuses the credentials, and senders are paused until the secret changes.',
+    turn: 'No knob: Mixpanel refuses the credentials. Correct the secret: the governor pauses the senders until then; without it (`governor.enabled: false`) chunks become dead letters, to redrive.',
   },
   {
     symptom: 'Senders run up to their time limit',

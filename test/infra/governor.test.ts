@@ -76,7 +76,24 @@ describe('governor.enabled = false', () => {
     without.resourceCountIs('AWS::Lambda::Function', 3);
     const alarms = Object.entries(without.findResources('AWS::CloudWatch::Alarm'));
     expect(alarms.filter(([id]) => id.includes('GovernorFailing'))).toEqual([]);
-    const [refused] = alarms.filter(([id]) => id.includes('CredentialsRefused'));
-    expect(refused![1].Properties.MetricName).toBe('CredentialsRefused');
+    expect(refusedAlarmOf(without).MetricName).toBe('CredentialsRefused');
+  });
+
+  it('promises no pause in the alarm on refused credentials, and says what becomes of the chunks', () => {
+    const { AlarmDescription } = refusedAlarmOf(without);
+    expect(AlarmDescription).toContain(
+      'No governor pauses the senders: a chunk is a dead letter after 5 refusals.',
+    );
+    expect(AlarmDescription).not.toContain('has paused');
+  });
+
+  it('has the alarm say that senders are paused only where there is a governor', () => {
+    const { AlarmDescription } = refusedAlarmOf(template);
+    expect(AlarmDescription).toContain('The governor has paused the senders until the secret changes');
   });
 });
+
+const refusedAlarmOf = (stack: typeof template) => {
+  const alarms = Object.entries(stack.findResources('AWS::CloudWatch::Alarm'));
+  return alarms.find(([id]) => id.includes('CredentialsRefused'))![1].Properties;
+};
