@@ -38,7 +38,6 @@ export interface Importer {
 export const addImporterOptions = (command: Command): Command =>
   command
     .option('--stack <name>', `stack of a deployed importer; ${STACK_DEFAULT} where there is no folder`)
-    .option('--bucket <name>', 'its Work bucket, if the stack may not be asked')
     .option(
       '--folder <dir>',
       `folder of earlier imports from this machine; ${FOLDER_DEFAULT} if it is there`,
@@ -54,8 +53,10 @@ export const withImporter = async <T>(
   use: (importer: Importer) => Promise<T>,
 ): Promise<T> => {
   const { stack, bucket, folder } = flags;
-  if ([stack, bucket, folder].filter((flag) => flag !== undefined).length > 1) {
-    throw new UsageError('Give one of --stack, --bucket and --folder: each names an importer of its own.');
+  const named = Object.entries({ stack, bucket, folder }).filter(([, value]) => value !== undefined);
+  if (named.length > 1) {
+    const options = named.map(([name]) => `--${name}`).join(' and ');
+    throw new UsageError(`${options} name an importer each: give one of them.`);
   }
   const local = stack === undefined && bucket === undefined ? await localImporter(folder) : undefined;
   if (local) return use(local);

@@ -117,10 +117,10 @@ const dropFile = async (
   return { importId: importIdOf({ bucket, key, versionId: VersionId, etag: ETag.replaceAll('"', '') }), uri };
 };
 
+/** Without `--bucket` an importer that is not a folder is a stack. */
 const stackOf = (deployment: Deployment | undefined): Required<Deployment> => {
   const { parts, ...clients } = deployment!;
-  if (parts) return { ...clients, parts };
-  throw new UsageError('A Work bucket alone does not lead to the Inbox and its queue: give the --stack.');
+  return { ...clients, parts: parts! };
 };
 
 const say = (text: string): void => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Report } from '../lib/ledger/report.ts';
 import { isStale } from '../lib/ledger/stale.ts';
 import { findImport } from './find-imports.ts';
@@ -57,7 +57,9 @@ export const addReplay = (program: Command, wholeNumber: (text: string) => numbe
     .description('import again what an import rejected, or its whole source')
     .argument('<importId>', 'the import')
     .option('--rejects', 'its rejected records')
-    .option('--source', 'its whole source');
+    .option('--source', 'its whole source')
+    // Taken only to be refused with a reason, since `fanout status` has it.
+    .addOption(new Option('--bucket <name>').hideHelp());
   return addSendingOptions(addImporterOptions(command), wholeNumber).addHelpText('after', EXAMPLES);
 };
 
@@ -70,6 +72,11 @@ export const replayCommand = async (
   if (flags.rejects === flags.source) {
     throw new UsageError(
       'Give one of --rejects, for the rejected records, and --source, for the whole file.',
+    );
+  }
+  if (flags.bucket !== undefined) {
+    throw new UsageError(
+      `--bucket ${flags.bucket} is not enough for a replay: a Work bucket does not lead to the Inbox and its queue. Give the --stack.`,
     );
   }
   const what = flags.rejects ? 'rejects' : 'source';

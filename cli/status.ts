@@ -50,6 +50,7 @@ export const addStatus = (program: Command, wholeNumber: (text: string) => numbe
       .description('show imports: what is done, what failed, what holds them up')
       .argument('[importId]', 'all about one import'),
   )
+    .option('--bucket <name>', 'its Work bucket, if the stack may not be asked: no queues are shown then')
     .option('--limit <n>', `imports in the table, newest first (default ${LIMIT_DEFAULT})`, wholeNumber)
     .option('--watch', `look again until nothing is under way, for ${WATCH_HOURS_MAX} hours at most`)
     .option('--json', 'write the reports to stdout; with --watch, when it ends')

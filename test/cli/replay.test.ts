@@ -16,6 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
+it('offers no option that it does not take', async () => {
+  const { stderr, stdout } = await runFanout(folder.path, ['replay', '--help']);
+  expect(stdout + stderr).toContain('--stack <name>');
+  expect(stdout + stderr).not.toContain('--bucket');
+});
+
 describe('replay on this machine', () => {
   let simulator: MixpanelSimulator;
   beforeAll(async () => {
@@ -165,7 +171,8 @@ describe('replay of a deployed importer', () => {
   it.each([
     [['gone-2', '--rejects', '--stack', STACK], 'are not kept any more'],
     [['busy-3', '--rejects', '--stack', STACK], 'busy-3 is still running and may reject more'],
-    [['mine-1', '--rejects', '--bucket', 'work'], 'give the --stack'],
+    [['mine-1', '--rejects', '--bucket', 'work'], '--bucket work is not enough for a replay'],
+    [['nobody-9', '--source', '--bucket', 'nowhere'], 'Give the --stack.'],
     [
       ['mine-1', '--rejects', '--stack', STACK, '--service-account', 'a:b', '--workers', '3'],
       '--service-account, --workers cannot be given for a deployed importer',

@@ -73,7 +73,10 @@ describe('status of a folder', () => {
     ],
     [['../work/reports/x'], /There is no import \.\.\/work\/reports\/x in folder /],
     [['--folder', 'elsewhere'], /No import has left anything in .*elsewhere/],
-    [['--folder', '.fanout', '--stack', 'Any'], /Give one of --stack, --bucket and --folder/],
+    [
+      ['--folder', '.fanout', '--stack', 'Any'],
+      /^--stack and --folder name an importer each: give one of them/,
+    ],
     [['--limit', '0'], /--limit 0 is not from 1 to 1000/],
   ])('exits 2 for %j and says why', async (args, message) => {
     const { code, stdout, stderr } = await status(...args);
