@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createAcceptedEvents, type Keep } from './accepted-events.ts';
 import type { Credentials } from './auth.ts';
 import { type Controls, controlPath, handleControl } from './control-endpoint.ts';
+import { SimulatorError } from './errors.ts';
 import { type FaultPlan, faultChooser } from './faults.ts';
 import type { Project } from './import-batch.ts';
 import { type Endpoint, handleImport, sendReply } from './import-endpoint.ts';
@@ -69,8 +70,7 @@ export async function startMixpanelSimulator(options: SimulatorOptions = {}): Pr
     route(request, response, endpoint, controls).catch((error: unknown) => fail(response, error));
   });
   server.keepAliveTimeout = 65_000; // longer than clients keep a connection, so they close first
-  server.listen(options.port ?? 0, localIp);
-  await once(server, 'listening');
+  await listen(server, options.port ?? 0);
   const port = portOf(server);
   return {
     url: `http://${localIp}:${port}`,
@@ -79,6 +79,14 @@ export async function startMixpanelSimulator(options: SimulatorOptions = {}): Pr
     reset: controls.reset,
     close: () => close(server, closing),
   };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, localIp);
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    const message = `Port ${port} cannot be listened on (${cause.code}): stop what uses it, give another, or 0 for any free one.`;
+    throw new SimulatorError('SIMULATOR_OPTION_INVALID', message, { cause });
+  });
 }
 
 function createProject(options: SimulatorOptions): Project {
