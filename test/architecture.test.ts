@@ -31,7 +31,8 @@ const STAGES: Readonly<Record<string, readonly string[]>> = {
   batch: ['frame', 'transform'],
   send: ['plan'],
   encode: ['frame', 'send'],
-  tune: ['recipe', 'read', 'plan', 'frame', 'transform', 'batch', 'encode'],
+  // What flow lets gather is part of the memory that tune predicts.
+  tune: ['recipe', 'read', 'flow', 'plan', 'frame', 'transform', 'batch', 'encode'],
   ledger: ['plan', 'tune'],
   split: ['recipe', 'read', 'flow', 'frame', 'plan', 'ledger', 'tune'],
   govern: ['tune', 'ledger'],

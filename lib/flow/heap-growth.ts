@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 /** Share of a function's memory that buffers may take which nobody uses any more, until they are collected. */
 const GATHERED_SHARE = 1 / 8;
 /** Live objects of an idle sender, which V8 counts in percent of. */
-const LIVE_MB = 14;
+export const LIVE_MB = 14;
 const PERCENT_MIN = 50;
 const PERCENT_MAX = 600;
 

@@ -1,15 +1,15 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback, gzipSync } from 'node:zlib';
-import type { FramedRecord, RecordRun } from '../frame/record.ts';
+import type { FramedRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
 import { createEventMapper, passesEvents } from '../transform/event.ts';
 import { ASSUMED_SPEEDS, type Machine, type Speeds } from './machine.ts';
+import { runOf } from './reading-load.ts';
 
 const gzip = promisify(gzipCallback);
 
 const MB = 1_000_000;
-const LINE_FEED = Buffer.from('\n');
 /** Each speed is measured for this long, at most so often, and on at most so much. */
 const MEASURED_MS = 60;
 const RUNS_MAX = 200;
@@ -122,16 +122,6 @@ const measureMapping = async (
   return {
     mapBytesPerSecond: 1 / (secondsPerByte + SENDER_SECONDS_PER_BYTE * slowness),
     mapSecondsPerRecord: secondsPerRecord * slowness,
-  };
-};
-
-const runOf = (records: readonly FramedRecord[]): RecordRun => {
-  let end = 0;
-  return {
-    kind: 'run',
-    offset: 0,
-    bytes: Buffer.concat(records.flatMap(({ bytes }) => [bytes, LINE_FEED])),
-    ends: records.map(({ bytes }) => (end += bytes.length + 1)),
   };
 };
 

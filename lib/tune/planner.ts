@@ -58,6 +58,7 @@ export const planImport = (options: PlanOptions): Plan => {
   const batches = batchesOf(workload, tuning);
   const memory = predictMemory({
     ...tuning,
+    ...workload.reading,
     memoryMB: tuning.memory,
     batchBytes: batches.batchBytes,
     chunkBytes: batches.recordsPerChunk * recordBytes,

@@ -1,5 +1,6 @@
 import { chunkBytesFor } from '../plan/ranges.ts';
 import type { Tuning } from '../recipe/schema.ts';
+import type { ReadingLoad } from './reading-load.ts';
 
 /** What a gzip source is staged in, unless `chunkBytes` says otherwise, and at most. */
 const STAGED_BYTES_DEFAULT = 16 * 1024 * 1024;
@@ -29,6 +30,8 @@ export interface Workload {
   readonly ratios?: Readonly<Record<number, number>> | undefined;
   /** A compressed source is read through by the splitter and staged in the Work bucket. */
   readonly isStaged: boolean;
+  /** Default: events as lines of JSON, sent as they are. */
+  readonly reading?: ReadingLoad;
 }
 
 export interface Batches {

@@ -11,6 +11,7 @@ import type { GzipLevel } from './gzip-levels.ts';
 import type { LevelCost } from './level-cost.ts';
 import { neededMemoryMB } from './needed-memory.ts';
 import type { RecordProfile } from './profile.ts';
+import type { ReadingLoad } from './reading-load.ts';
 
 const MiB = 1024 * 1024;
 /** No smaller chunk is planned, so no more senders than chunks of this size have work. */
@@ -25,6 +26,7 @@ export interface RecommendOptions {
   readonly extent: Extent;
   readonly levels: readonly GzipLevel[];
   readonly bytesPerBatch: number;
+  readonly reading: ReadingLoad;
   /** What all senders together may take; each has its own memory, so without a bound none is kept. */
   readonly availableMemoryMB?: number | undefined;
   /** The source arrives as fast as S3 sends. */
@@ -46,6 +48,7 @@ export const recommend = (
   const { profile, extent, levels, availableMemoryMB } = options;
   const batches = chooseBatches(profile, options.bytesPerBatch);
   const neededMB = neededMemoryMB({
+    ...options.reading,
     requestsInFlight: batches.requestsInFlight.value,
     batchBytes: batches.recordsPerBatch.value * profile.planningBytes,
     chunkBytes: CHUNK_BYTES_MAX,

@@ -1,4 +1,5 @@
 import { formatOf } from '../frame/formats.ts';
+import type { Footprint } from '../frame/parquet/footprint.ts';
 import { planRowGroups } from '../frame/parquet/plan.ts';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Source } from '../plan/chunk.ts';
@@ -16,6 +17,8 @@ export interface BinarySample {
   readonly isAtEnd: boolean;
   /** What the file says of itself: its records, and what they come to as the splitter counts bytes. */
   readonly total?: { readonly records: number; readonly bytes: number };
+  /** What is held of it while it is read, beside its records. */
+  readonly footprint?: Footprint;
   readonly damage?: string;
 }
 
@@ -33,8 +36,8 @@ export const sampleBinary = async (
 ): Promise<BinarySample> => {
   const records: FramedRecord[] = [];
   try {
-    const total = format === 'parquet' ? await countRows(source, recipe) : undefined;
-    const end = total?.records ?? source.sizeBytes;
+    const told = format === 'parquet' ? await readFooter(source, recipe) : undefined;
+    const end = told?.total.records ?? source.sizeBytes;
     const groups = formatOf(format).frame(source, {
       ...recipe,
       range: { start: 0, end },
@@ -44,19 +47,19 @@ export const sampleBinary = async (
       recordBytesMax: recipe.tuning.recordBytesMax,
     });
     const isAtEnd = await take(groups, records, recordsMax);
-    return { records, isAtEnd, ...(total && { total }) };
+    return { records, isAtEnd, ...told };
   } catch (error) {
     if (!(error instanceof ReadError) || error.code !== 'SOURCE_CORRUPT') throw error;
     return { records, isAtEnd: false, damage: error.message };
   }
 };
 
-const countRows = async (source: ByteSource, { parquet, tuning }: Recipe) => {
-  const { rows, recordBytesGuessed } = await planRowGroups(source, {
+const readFooter = async (source: ByteSource, { parquet, tuning }: Recipe) => {
+  const { rows, recordBytesGuessed, footprint } = await planRowGroups(source, {
     settings: parquet,
     chunkBytesFor: (jsonBytes) => chunkBytesFor(jsonBytes, tuning),
   });
-  return { records: rows, bytes: rows * recordBytesGuessed };
+  return { total: { records: rows, bytes: rows * recordBytesGuessed }, footprint };
 };
 
 /** @returns whether that was all */

@@ -1,6 +1,7 @@
 import type { FrameOptions } from '../frame/format.ts';
 import { formatOf } from '../frame/formats.ts';
 import { createLineFramer } from '../frame/lines.ts';
+import type { Footprint } from '../frame/parquet/footprint.ts';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Source } from '../plan/chunk.ts';
 import type { Layout } from '../plan/layout.ts';
@@ -40,6 +41,8 @@ export interface Sample {
   readonly isWhole: boolean;
   /** Records of the source, and what they come to as the splitter counts bytes, where the source itself says so. */
   readonly total?: { readonly records: number; readonly bytes: number };
+  /** What is held of it while it is read, beside its records, where the source itself tells. */
+  readonly footprint?: Footprint;
   /** Why the source could not be read on, where it is damaged. */
   readonly damage?: string;
 }

@@ -4,6 +4,7 @@ import { type Finding, findingsOf } from './findings.ts';
 import { measureGzipLevels } from './gzip-levels.ts';
 import type { LevelCost } from './level-cost.ts';
 import { profileSamples, type RecordProfile } from './profile.ts';
+import { readingLoadOf } from './reading-load.ts';
 import { type Recommendation, recommend } from './recommend.ts';
 import type { Sample } from './sample.ts';
 
@@ -40,6 +41,7 @@ export const tune = (
     extent,
     levels: measureGzipLevels(body, now),
     bytesPerBatch: recipe.tuning.bytesPerBatch,
+    reading: readingLoadOf(samples, recipe),
     availableMemoryMB,
     isRemote,
   });

@@ -4,6 +4,7 @@ import { extentOf } from './extent.ts';
 import { profileSamples } from './profile.ts';
 import type { Workload } from './quantities.ts';
 import { ASSUMED_RATIO_AT_LEVEL_6, levelSixRatio } from './ratio.ts';
+import { readingLoadOf } from './reading-load.ts';
 import type { Sample } from './sample.ts';
 
 /** Of a larger body, the beginning is compressed. */
@@ -41,6 +42,7 @@ export const workloadOf = (
       ratioAtLevel6: levelSixRatio(ratios) ?? ASSUMED_RATIO_AT_LEVEL_6,
       ratios,
       isStaged: samples.some(({ compression }) => compression !== 'none'),
+      reading: readingLoadOf(samples, recipe),
     },
     body: profile.body,
     isExact: extent.isExact,

@@ -51,6 +51,31 @@ describe('the memory of a sender', () => {
     expect((peakMB - fewer) * 2 ** 20).toBeCloseTo(4_000_000);
   });
 
+  it('lets more gather where records are mapped one by one, and where the memory allows it', () => {
+    const gatheredMB = (memoryMB: number, apartShare: number): number => {
+      const given = { ...load, requestsInFlight: 1, memoryMB };
+      return predictMemory({ ...given, apartShare }).peakMB - predictMemory(given).peakMB;
+    };
+    expect(gatheredMB(512, 1)).toBeCloseTo(64, 0);
+    expect(gatheredMB(512, 0.5)).toBeCloseTo(32, 0);
+    expect(gatheredMB(256, 1)).toBeCloseTo(32, 0);
+    expect(gatheredMB(2_048, 1)).toBe(gatheredMB(1_024, 1));
+  });
+
+  it('lets more gather the more is held, up to half of what the heap has left', () => {
+    const given = { ...load, apartShare: 1 };
+    const { peakMB } = predictMemory(given);
+    const moreMB = (pageValues: number): number => predictMemory({ ...given, pageValues }).peakMB - peakMB;
+    const heldMB = (500_000 * MEMORY_PARTS.pageValue.value) / 2 ** 20;
+    expect(moreMB(500_000) / heldMB).toBeCloseTo(1 + 4.57);
+    expect(moreMB(5_000_000) - moreMB(4_900_000)).toBeCloseTo(heldMB / 5 / 2);
+  });
+
+  it('holds the columns of Parquet that are read at once', () => {
+    const more = predictMemory({ ...load, columnBytes: 20_000_000 }).peakMB - predictMemory(load).peakMB;
+    expect(more * 2 ** 20).toBeCloseTo(20_000_000);
+  });
+
   it('says when the budget is too small', () => {
     expect(predictMemory({ ...load, memoryMB: 128 }).fits).toBe(false);
     expect(predictMemory(load).fits).toBe(true);

@@ -18,7 +18,7 @@ const adviseFor = async (recordBytes: number, options: Partial<RecommendOptions>
   const samples = [await sampleSource(source, { format: 'jsonl', compression: 'none' }, parseRecipe({}))];
   const profile = profileSamples(samples, parseRecipe({}));
   const extent = { bytes: 10 * GB, records: Math.round((10 * GB) / recordBytes), isExact: false };
-  const given = { profile, extent, levels: LEVELS, bytesPerBatch: 10_000_000, isRemote: false };
+  const given = { profile, extent, levels: LEVELS, bytesPerBatch: 10_000_000, reading: {}, isRemote: false };
   const { knobs } = recommend({ ...given, ...options });
   const values = Object.fromEntries(Object.entries(knobs).map(([knob, { value }]) => [knob, value]));
   return { knobs, values };

@@ -3,6 +3,7 @@ import type { ParquetSettings } from '../../recipe/formats.ts';
 import { columnChunk } from './column-chunk.ts';
 import type { Leaf } from './columns.ts';
 import { openParquet, type ParquetFile, type RowGroupRows } from './file.ts';
+import { type Footprint, footprintOf } from './footprint.ts';
 import { isIndexed } from './page-locations.ts';
 
 /** A chunk may be this much larger than asked for, rather than leave a small one behind. */
@@ -23,6 +24,7 @@ export interface ParquetPlan {
   readonly columns: readonly string[];
   /** JSON text of a record, guessed from the footer. */
   readonly recordBytesGuessed: number;
+  readonly footprint: Footprint;
   /** Rows of each chunk, half-open, in order and without gaps. */
   readonly chunks: readonly ByteRange[];
 }
@@ -54,6 +56,7 @@ export const planRowGroups = async (
     rowGroups: file.rowGroups.length,
     columns: file.columns.map(({ name }) => name),
     recordBytesGuessed,
+    footprint: footprintOf(file),
     chunks: [...cutRows(file, rowsWanted)],
   };
 };

@@ -5,7 +5,7 @@ import { corrupt } from './corrupt.ts';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 /** Ranges that have more bytes than this together are read one by one, when they are asked for. */
-const TOGETHER_BYTES_MAX = 32 * MiB;
+export const TOGETHER_BYTES_MAX = 32 * MiB;
 /** Between two ranges that one read takes. */
 const GAP_BYTES_MAX = 64 * KiB;
 const RUN_BYTES_MAX = 8 * MiB;

@@ -1,0 +1,46 @@
+import { formatOf } from '../frame/formats.ts';
+import type { FramedRecord, RecordRun } from '../frame/record.ts';
+import type { Recipe } from '../recipe/schema.ts';
+import { divideRun } from '../transform/divide-run.ts';
+import { passesEvents } from '../transform/event.ts';
+import type { Sample } from './sample.ts';
+
+const LINE_FEED = Buffer.from('\n');
+
+/** What the memory of a sender depends on beside the size of its records and batches. */
+export interface ReadingLoad {
+  /** Share of the records, 0 to 1, that are mapped one by one. Default 0: all stay together as they come. */
+  readonly apartShare?: number;
+  /** Values in the pages of Parquet that are decoded, one page of each column. Default 0. */
+  readonly pageValues?: number;
+  /** Columns of Parquet as they are stored, as many as are read at once. Default 0. */
+  readonly columnBytes?: number;
+}
+
+/** What samples of sources tell of it; of several sources, the most of each. */
+export const readingLoadOf = (
+  samples: readonly Sample[],
+  recipe: Pick<Recipe, 'fields'>,
+): Required<ReadingLoad> => ({
+  apartShare: Math.max(0, ...samples.map((sample) => apartShareOf(sample, passesEvents(recipe)))),
+  pageValues: Math.max(0, ...samples.map(({ footprint }) => footprint?.values ?? 0)),
+  columnBytes: Math.max(0, ...samples.map(({ footprint }) => footprint?.bytes ?? 0)),
+});
+
+const apartShareOf = ({ format, spots }: Sample, mayPass: boolean): number => {
+  if (formatOf(format).frameRuns === undefined) return 1;
+  const records = spots.flatMap((spot) => spot.records).filter(({ kind }) => kind === 'record');
+  const apart = divideRun(runOf(records), mayPass).filter(({ kind }) => kind !== 'run');
+  return apart.length / Math.max(1, records.length);
+};
+
+/** Records as one run of lines. */
+export const runOf = (records: readonly FramedRecord[]): RecordRun => {
+  let end = 0;
+  return {
+    kind: 'run',
+    offset: 0,
+    bytes: Buffer.concat(records.flatMap(({ bytes }) => [bytes, LINE_FEED])),
+    ends: records.map(({ bytes }) => (end += bytes.length + 1)),
+  };
+};
