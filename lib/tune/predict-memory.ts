@@ -9,8 +9,8 @@ const MEMORY_MB = 1024 * 1024;
 /**
  * What a sender's memory is made of, in bytes, or factors: fitted to peaks of 56 senders with 128 MB to 2 GB, events
  * of 300 B to 10 KB, 1 to 16 requests in flight and up to 500 MB each, all of which it meets within 15 %. Senders
- * that live longer take a little more: after 2.5 GB a seventh. What is gathered and held comes of 40 more, of CSV, JSON
- * lines, Avro and Parquet whose fields are taken from columns: met within a sixth.
+ * that live longer take a little more: after 2.5 GB a seventh. What is gathered and held comes of 40 imports more, of
+ * CSV, JSON lines, Avro and Parquet whose fields are taken from columns: met within a sixth.
  */
 export const MEMORY_PARTS = {
   base: { value: 92 * MB, what: 'Node and the bundle, before the first record' },
