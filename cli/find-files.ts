@@ -12,7 +12,7 @@ const IMPORTABLE = [
 /**
  * The files that paths, folders and globs name, each once, sorted within each argument.
  *
- * @throws {UsageError} naming an argument that matches nothing
+ * @throws {UsageError} naming an argument that matches nothing, or no file
  */
 export const findFiles = async (patterns: readonly string[]): Promise<string[]> => {
   const found: string[] = [];
@@ -30,6 +30,11 @@ export const findFiles = async (patterns: readonly string[]): Promise<string[]> 
 
 const match = async (pattern: string): Promise<string[]> => {
   const entry = await stat(pattern).catch(() => undefined);
+  if (pattern === '-' || (entry && !entry.isFile() && !entry.isDirectory())) {
+    throw new UsageError(
+      `"${pattern}" is a pipe or a device, of which parts cannot be read alone: write what comes from it into a file, and give that.`,
+    );
+  }
   if (entry?.isFile()) return [resolve(pattern)];
   if (entry?.isDirectory())
     return glob(IMPORTABLE, { cwd: pattern, absolute: true, onlyFiles: true, caseSensitiveMatch: false });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isFanoutError } from '../lib/errors.ts';
@@ -31,6 +32,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   let exitCode = 0;
   const program = new Command('fanout')
     .description('Imports files of records into Mixpanel: each record once, each accounted for.')
+    .version(readVersion())
     .addHelpText('after', EXAMPLES)
     .exitOverride();
   addImport(program).action(async (paths: string[], flags: ImportFlags) => {
@@ -61,6 +63,11 @@ const main = async (args: readonly string[]): Promise<number> => {
   });
   await program.parseAsync(args, { from: 'user' });
   return exitCode;
+};
+
+const readVersion = (): string => {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 };
 
 const addImport = (program: Command): Command =>

@@ -41,6 +41,7 @@ const valuesOf = ({ eventsPerSecond, seconds, memoryMB, requests }: Measurement)
 
 /** The prediction against the measurement, in percent: +20 % is predicted too high. */
 const offBy = (predicted: number, measured: number): string => {
+  if (measured === 0) return predicted === 0 ? '0 %' : '–';
   const percent = Math.round((predicted / measured - 1) * 100);
   return `${percent > 0 ? '+' : ''}${percent} %`;
 };

@@ -78,3 +78,11 @@ it.each(['missing.jsonl', 'empty', '*.parquet', 'data/deep/er/nothing/**'])(
     await expect(findFiles([path])).rejects.toThrow(`"${path}" matches no file`);
   },
 );
+
+it.each(['-', '/dev/null'])(
+  'refuses %s, which cannot be read in parts, and says what to do',
+  async (name) => {
+    const message = `"${name}" is a pipe or a device, of which parts cannot be read alone: write what comes from it into a file`;
+    await expect(findFiles([name])).rejects.toThrow(message);
+  },
+);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { eventLines, jsonl } from '../local/cloud/events.ts';
 import { type Exit, runFanout } from './run-fanout.ts';
 import { createScratchFolder, type ScratchFolder } from './scratch-folder.ts';
@@ -85,6 +86,10 @@ describe('wrong usage', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^ +at /m);
   });
+});
+
+it('tells its version', async () => {
+  expect(await fanout('--version')).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
 });
 
 it.each([[['--help']], [['import', '--help']]])('shows examples for %j', async (args) => {

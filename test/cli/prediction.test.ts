@@ -84,4 +84,12 @@ describe('a prediction', () => {
     expect(text).toMatch(/off by\W+100 % │\s+-50 % │\s+\+\d\d %/);
     expect(text).toContain(`held back by ${plan.bindingCap}`);
   });
+
+  it('is off by nothing that can be told where nothing was sent', () => {
+    const plan = planImport(planOptions({ bytes: 2e9, recordBytes: 2_000 }));
+    const measured = { eventsPerSecond: 0, seconds: 2, memoryMB: 100, requests: 0 };
+    const text = predictionText({ here: plan, lambda: plan }, measured);
+    expect(text).toMatch(/off by +│ +– │/);
+    expect(text).not.toContain('Infinity');
+  });
 });
