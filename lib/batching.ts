@@ -2,8 +2,10 @@ import { type Batch, createBatcher } from './batch/batcher.ts';
 import type { FramedRecord, RecordRun } from './frame/record.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
 import { divideRun } from './transform/divide-run.ts';
-import { createEventMapper, type EventMapper, type MappedEvent, passesEvents } from './transform/event.ts';
+import { createEventMapper, type EventMapper, type MappedEvent } from './transform/event.ts';
+import { passesEvents } from './transform/passing.ts';
 import { isRejection, type Rejection } from './transform/rejection.ts';
+import { createSplicer } from './transform/splice.ts';
 
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -50,10 +52,13 @@ export const createBatching = ({ message, verdict }: BatchingOptions): Batching 
     part.kind === 'run' ? batcher.addRun(part) : addMapped(part, map(part, true));
 
   const mayPass = passesEvents(recipe);
+  const splice = verdict ? undefined : createSplicer(recipe, origin);
   if (recipe.validate === 'off' && !verdict) return { add: addUnread, flush: batcher.flush };
   return {
     add: (record) =>
-      record.kind === 'run' ? divideRun(record, mayPass).flatMap(addPart) : addMapped(record, map(record)),
+      record.kind === 'run'
+        ? divideRun(record, { mayPass, splice }).flatMap(addPart)
+        : addMapped(record, map(record)),
     flush: batcher.flush,
   };
 };

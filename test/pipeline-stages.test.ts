@@ -31,9 +31,9 @@ vi.mock(import('../lib/transform/event.ts'), async (importOriginal) => {
 vi.mock(import('../lib/transform/divide-run.ts'), async (importOriginal) => {
   const { divideRun } = await importOriginal();
   return {
-    divideRun: (run, mayPass) => {
+    divideRun: (run, options) => {
       cost.workedMs += cost.msPerRecord * run.ends.length;
-      return divideRun(run, mayPass);
+      return divideRun(run, options);
     },
   };
 });

@@ -1,4 +1,4 @@
-import { cutRun, type RecordRun } from '../frame/record.ts';
+import { cutRun, type RecordRun, sourceOf } from '../frame/record.ts';
 import type { Rejection } from '../transform/rejection.ts';
 
 /** A record on its way: as it will be sent, and as it stood in the source. */
@@ -19,7 +19,7 @@ export interface RejectedRecord {
   readonly rejection: Rejection;
 }
 
-/** A record, or several that are sent as they stand in the source. */
+/** A record, or several that stand one behind another. */
 export type BatchPart = BatchRecord | RecordRun;
 
 /** Records of one request and the rejections found among them: everything between two places of the object. */
@@ -81,7 +81,7 @@ export const createBatcher = ({ recordsPerBatch, bytesPerBatch }: BatchLimits): 
     parts.push(run);
     records += run.ends.length;
     bytes += run.bytes.length;
-    nextOffset = run.offset + run.bytes.length;
+    nextOffset = run.offset + sourceOf(run).bytes.length;
   };
 
   /** A record that is too large for any batch travels alone. */
@@ -145,7 +145,8 @@ export const recordAt = ({ parts, records }: Batch, index: number): Pick<BatchRe
   throw new RangeError(`A batch of ${records} records has no record ${index}.`);
 };
 
-const rawAt = ({ offset, bytes, ends }: RecordRun, index: number): Pick<BatchRecord, 'offset' | 'raw'> => {
+const rawAt = (run: RecordRun, index: number): Pick<BatchRecord, 'offset' | 'raw'> => {
+  const { bytes, ends } = sourceOf(run);
   const start = ends[index - 1] ?? 0;
-  return { offset: offset + start, raw: bytes.subarray(start, ends[index]! - 1) };
+  return { offset: run.offset + start, raw: bytes.subarray(start, ends[index]! - 1) };
 };

@@ -54,28 +54,45 @@ export const isBrokenCode = (reason: string): boolean => BROKEN_CODES.some((code
 
 export type FramedRecord = RawRecord | OversizedRecord | BrokenRecord;
 
-/**
- * Records one behind another as they stand in the object, each a line that begins with `{` and ends with `}` and a
- * line feed: kept together so that nothing need be made for each of them.
- */
-export interface RecordRun {
-  readonly kind: 'run';
-  /** Of the first record; the one behind the last is `offset + bytes.length`. */
-  readonly offset: number;
+/** Lines one behind another, each of which begins with `{` and ends with `}` and a line feed. */
+export interface LineRun {
   readonly bytes: Buffer;
-  /** For each record, the index in `bytes` behind its line feed. */
+  /** For each line, the index in `bytes` behind its line feed. */
   readonly ends: readonly number[];
+}
+
+/**
+ * Records that stand one behind another in the object, as lines: kept together so that nothing need be made for each
+ * of them.
+ */
+export interface RecordRun extends LineRun {
+  readonly kind: 'run';
+  /** Of the first record; the one behind the last is `offset` and the bytes of the source. */
+  readonly offset: number;
+  /** The same records as they stand in the object, where the lines are not that any more. */
+  readonly source?: LineRun | undefined;
 }
 
 /** Of a record that cannot be used, this much is kept to recognise it by. */
 export const PREFIX_BYTES = 1024;
 
+/** A run as it stands in the object. */
+export const sourceOf = (run: RecordRun): LineRun => run.source ?? run;
+
 /** Records of a run from index `from` (inclusive) to `to` (exclusive). */
-export const cutRun = ({ offset, bytes, ends }: RecordRun, from: number, to: number): RecordRun => {
-  const start = ends[from - 1] ?? 0;
+export const cutRun = (run: RecordRun, from: number, to: number): RecordRun => {
+  const start = sourceOf(run).ends[from - 1] ?? 0;
   return {
     kind: 'run',
-    offset: offset + start,
+    offset: run.offset + start,
+    ...cutLines(run, from, to),
+    ...(run.source && { source: cutLines(run.source, from, to) }),
+  };
+};
+
+const cutLines = ({ bytes, ends }: LineRun, from: number, to: number): LineRun => {
+  const start = ends[from - 1] ?? 0;
+  return {
     bytes: bytes.subarray(start, ends[to - 1] ?? 0),
     ends: ends.slice(from, to).map((end) => end - start),
   };

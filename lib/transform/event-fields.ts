@@ -110,7 +110,7 @@ const setOwn = (onto: JsonObject, key: string, value: unknown): void => {
   else Object.defineProperty(onto, key, { value, enumerable: true, writable: true, configurable: true });
 };
 
-const movedColumns = (fields: readonly Field[]): Set<string> =>
+export const movedColumns = (fields: readonly Field[]): Set<string> =>
   new Set(fields.flatMap((field) => ('column' in field && !field.keep ? [field.column] : [])));
 
 const describe = (field: Field): string =>

@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
-import { isUnchanged } from '../recipe/unchanged-field.ts';
-import { eventCheckOf } from './event-check.ts';
 import {
   columnsOf,
   createPropertiesTaker,
@@ -15,6 +13,8 @@ import {
 } from './event-fields.ts';
 import { contentInsertId, legalInsertId, positionInsertId } from './insert-id.ts';
 import { isObject, type JsonObject, parseJsonRecord } from './parse-json.ts';
+import { passesEvents } from './passing.ts';
+import { lookAtRun } from './record-look.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 
 /** Where records stand: what a position id is made of. */
@@ -58,14 +58,10 @@ export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): 
   };
 };
 
-/** Whether events that are whole already are sent as they are. */
-export const passesEvents = ({ fields }: Pick<Recipe, 'fields'>): boolean =>
-  Object.entries(fields).every(([name, field]) => isUnchanged(name, field));
-
 const CLOSE_OBJECT = 0x7d;
 
 const canTravel = (bytes: Buffer): boolean =>
-  bytes[bytes.length - 1] === CLOSE_OBJECT && isUtf8(bytes) && eventCheckOf(bytes)(0, bytes.length);
+  bytes[bytes.length - 1] === CLOSE_OBJECT && isUtf8(bytes) && lookAtRun(bytes).isWhole(0, bytes.length);
 
 interface EventValue {
   readonly event: string;

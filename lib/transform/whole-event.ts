@@ -89,9 +89,13 @@ const isName = (bytes: Uint8Array, at: number, name: Buffer): boolean => {
 };
 
 const skipName = (bytes: Uint8Array, at: number, end: number): number => {
-  const first = bytes[at + 1]!;
-  const isFilled = first >= PRINTABLE_MIN && first <= PRINTABLE_MAX && first !== QUOTE && first !== BACKSLASH;
-  return bytes[at] === QUOTE && isFilled ? skipString(bytes, at + 1, end) : NOT_JSON;
+  return bytes[at] === QUOTE && beginsPrintable(bytes, at + 1) ? skipString(bytes, at + 1, end) : NOT_JSON;
+};
+
+/** Of a string, from behind its opening quote: so it is not blank. */
+export const beginsPrintable = (bytes: Uint8Array, at: number): boolean => {
+  const first = bytes[at]!;
+  return first >= PRINTABLE_MIN && first <= PRINTABLE_MAX && first !== QUOTE && first !== BACKSLASH;
 };
 
 /** The properties, where they hold all that an event must have. */
@@ -148,8 +152,8 @@ const skipTime = (bytes: Uint8Array, from: number): number => {
 /** A fraction or an exponent follows. */
 const goesOn = (byte: number): boolean => byte === DOT || byte === EXPONENT || byte === CAPITAL_EXPONENT;
 
-/** A legal id. */
-const skipInsertId = (bytes: Uint8Array, from: number): number => {
+/** A string that is a legal id. */
+export const skipInsertId = (bytes: Uint8Array, from: number): number => {
   let at = from + 1;
   while (IS_ID[bytes[at]!] === 1) at += 1;
   const length = at - from - 1;

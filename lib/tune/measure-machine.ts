@@ -3,7 +3,9 @@ import { gzip as gzipCallback, gzipSync } from 'node:zlib';
 import type { FramedRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
-import { createEventMapper, passesEvents } from '../transform/event.ts';
+import { createEventMapper } from '../transform/event.ts';
+import { passesEvents } from '../transform/passing.ts';
+import { createSplicer } from '../transform/splice.ts';
 import { ASSUMED_SPEEDS, type Machine, type Speeds } from './machine.ts';
 import { runOf } from './reading-load.ts';
 
@@ -106,13 +108,17 @@ const measureMapping = async (
   { records, inRuns, recipe, now }: MeasureOptions,
   slowness: number,
 ): Promise<Pick<Speeds, 'mapBytesPerSecond' | 'mapSecondsPerRecord'>> => {
-  const map = createEventMapper(recipe, { uri: 'sample', etag: '', offset: 0 });
+  const origin = { uri: 'sample', etag: '', offset: 0 };
+  const map = createEventMapper(recipe, origin);
   const bytes = records.reduce((sum, record) => sum + record.bytes.length + 1, 0);
   const lines = inRuns ? runOf(records) : undefined;
   const mayPass = passesEvents(recipe);
+  const splice = createSplicer(recipe, origin);
   let mapped = 0;
   const bytesEachSecond = await bytesPerSecond(bytes, now, () => {
-    const apart = lines ? divideRun(lines, mayPass).filter((part) => part.kind !== 'run') : records;
+    const apart = lines
+      ? divideRun(lines, { mayPass, splice }).filter((part) => part.kind !== 'run')
+      : records;
     for (const record of apart) map(record, lines !== undefined);
     mapped = apart.length / Math.max(1, records.length);
   });

@@ -2,7 +2,7 @@ import { formatOf } from '../frame/formats.ts';
 import type { FramedRecord, RecordRun } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
-import { passesEvents } from '../transform/event.ts';
+import { passesEvents } from '../transform/passing.ts';
 import type { Sample } from './sample.ts';
 
 const LINE_FEED = Buffer.from('\n');
@@ -30,7 +30,7 @@ export const readingLoadOf = (
 const apartShareOf = ({ format, spots }: Sample, mayPass: boolean): number => {
   if (formatOf(format).frameRuns === undefined) return 1;
   const records = spots.flatMap((spot) => spot.records).filter(({ kind }) => kind === 'record');
-  const apart = divideRun(runOf(records), mayPass).filter(({ kind }) => kind !== 'run');
+  const apart = divideRun(runOf(records), { mayPass }).filter(({ kind }) => kind !== 'run');
   return apart.length / Math.max(1, records.length);
 };
 

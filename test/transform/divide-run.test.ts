@@ -15,14 +15,14 @@ const runOf = (lines: readonly (string | Buffer)[]) => {
 };
 
 const kindsOf = (lines: readonly (string | Buffer)[]): string[] =>
-  divideRun(runOf(lines), true).map((part) =>
+  divideRun(runOf(lines), { mayPass: true }).map((part) =>
     part.kind === 'run' ? `run of ${part.ends.length}` : part.kind,
   );
 
 describe('divideRun', () => {
   it('leaves a run alone whose events can all be sent as they are', () => {
     const run = runOf([WHOLE, WHOLE]);
-    expect(divideRun(run, true)[0]).toBe(run);
+    expect(divideRun(run, { mayPass: true })[0]).toBe(run);
   });
 
   it('takes out the records that have to be mapped', () => {
@@ -38,7 +38,7 @@ describe('divideRun', () => {
   });
 
   it('keeps their places and bytes', () => {
-    const parts = divideRun(runOf([WHOLE, BARE, WHOLE]), true);
+    const parts = divideRun(runOf([WHOLE, BARE, WHOLE]), { mayPass: true });
     const whole = WHOLE.length + 1;
     expect(parts.map(({ offset }) => offset - 100)).toEqual([0, whole, whole + BARE.length + 1]);
     expect(parts[1]).toMatchObject({ nextOffset: 100 + whole + BARE.length + 1, bytes: Buffer.from(BARE) });
@@ -47,7 +47,7 @@ describe('divideRun', () => {
 
   it('takes out all of them where the recipe maps each', () => {
     const run = runOf([WHOLE, WHOLE]);
-    expect(divideRun(run, false).map(({ kind }) => kind)).toEqual(['record', 'record']);
+    expect(divideRun(run, { mayPass: false }).map(({ kind }) => kind)).toEqual(['record', 'record']);
   });
 
   it('vouches for nothing where bytes are no characters', () => {

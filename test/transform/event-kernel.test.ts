@@ -2,6 +2,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assembleKernel } from '../../build/kernel.ts';
 import { type EventKernel, startEventKernel } from '../../lib/transform/event-kernel.ts';
+import {
+  HEAD_CELLS,
+  MEMBER_CELLS,
+  MEMBERS_MAX,
+  scanMembers,
+  TABLE_CELLS,
+} from '../../lib/transform/scan-members.ts';
 import { isWholeEvent } from '../../lib/transform/whole-event.ts';
 
 const MiB = 1024 * 1024;
@@ -18,24 +25,46 @@ const SAMPLES = [
 ];
 
 let kernel: EventKernel;
+const table = new Int32Array(TABLE_CELLS);
+/** How many members were found last. */
+let scanned = 0;
 
 beforeAll(async () => {
   kernel = startEventKernel(await assembleKernel());
 });
 
-/** What both say, which must be the same. */
+/** What both say of the event and of its members, which must be the same. @returns what they say of the event */
 const ask = (bytes: Buffer, start = 0, end = bytes.length): boolean => {
-  const expected = isWholeEvent(bytes, start, end);
-  const seen = kernel(bytes)!(start, end);
-  if (seen !== expected) throw new Error(`${seen}, not ${expected}: ${bytes.toString('latin1', start, end)}`);
+  const look = kernel(bytes)!;
+  const seen = look.isWhole(start, end);
+  demandEqual([seen], [isWholeEvent(bytes, start, end)], bytes.toString('latin1', start, end));
+  scanned = look.scan(start, end);
+  const count = scanMembers(bytes, start, end, table);
+  const cells = count === 0 ? 0 : HEAD_CELLS + count * MEMBER_CELLS;
+  demandEqual(
+    [scanned, ...look.members.subarray(0, cells)],
+    [count, ...table.subarray(0, cells)],
+    bytes.toString('latin1', start, end),
+  );
   return seen;
+};
+
+const demandEqual = (seen: readonly unknown[], expected: readonly unknown[], text: string): void => {
+  if (seen.length !== expected.length || seen.some((each, index) => each !== expected[index]))
+    throw new Error(`${seen}, not ${expected}: ${text}`);
 };
 
 const askText = (text: string): boolean => ask(Buffer.from(text));
 
+/** How many members both find. */
+const countIn = (text: string): number => {
+  askText(text);
+  return scanned;
+};
+
 const LEFTOVER = Buffer.alloc(4096, SAMPLES[1]!);
 
-describe('the kernel says what isWholeEvent says', () => {
+describe('the kernel says what isWholeEvent and scanMembers say', () => {
   it('of events, and of each beginning of one', () => {
     for (const sample of SAMPLES) {
       expect(askText(sample)).toBe(true);
@@ -206,6 +235,45 @@ describe('the kernel says what isWholeEvent says', () => {
       { seed: 20_261_123, numRuns: 10_000 },
     );
     expect(whole).toBeGreaterThan(1_000);
+  });
+});
+
+describe('the kernel finds the members that scanMembers finds', () => {
+  it('of records, their properties, and nothing deeper', () => {
+    expect(countIn('{"a":1, "b" : [ 1 , 2 ] }')).toBe(2);
+    expect(countIn('{"properties":{"a":{"b":1},"properties":{"c":1}},"z":1}')).toBe(4);
+    expect([...table.subarray(0, 2)]).toEqual([1, 3]);
+    expect(countIn('{"properties":{}}')).toBe(1);
+    expect([...table.subarray(0, 2)]).toEqual([1, 1]);
+    expect(countIn('{"properties":[{"a":1}],"Properties":{"a":1},"propertiex":{}}')).toBe(3);
+    expect([...table.subarray(0, 2)]).toEqual([0, 0]);
+  });
+
+  it('of none where a parser has to look', () => {
+    for (const text of [
+      '{}',
+      '[]',
+      '{"a":1',
+      '{"a":1,}',
+      '{"a":1}}',
+      '{"a" 1}',
+      '{"\\u0061":1}',
+      '{"a":nul}',
+    ])
+      expect(countIn(text)).toBe(0);
+    expect(countIn('{"properties":{"\\n":1}}')).toBe(0);
+    expect(countIn('{"properties":{},"properties":{}}')).toBe(0);
+    expect(countIn('{"properties":{},"properties":1}')).toBe(2);
+  });
+
+  it('of so many, and no more', () => {
+    const members = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `"${i}":${i}`).join(',');
+    for (const count of [1, 2, MEMBERS_MAX - 1, MEMBERS_MAX])
+      expect(countIn(`{${members(count)}}`)).toBe(count);
+    expect(countIn(`{${members(MEMBERS_MAX + 1)}}`)).toBe(0);
+    expect(countIn(`{"properties":{${members(MEMBERS_MAX - 1)}}}`)).toBe(MEMBERS_MAX);
+    expect(countIn(`{"properties":{${members(MEMBERS_MAX - 1)}},"z":1}`)).toBe(0);
   });
 });
 

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from '../../lib/recipe/parse.ts';
+import type { RecipeInput } from '../../lib/recipe/schema.ts';
+import { createEventMapper, type RecordOrigin } from '../../lib/transform/event.ts';
+import { isObject, parseJsonRecord } from '../../lib/transform/parse-json.ts';
+import { lookAtRecord } from '../../lib/transform/record-look.ts';
+import { isRejection } from '../../lib/transform/rejection.ts';
+import { createSplicer } from '../../lib/transform/splice.ts';
+import { recipes, records } from './event-records.ts';
+
+const ORIGIN: RecordOrigin = { uri: 's3://inbox/a.jsonl', etag: 'e1', offset: 1_000 };
+const OFFSET = 70;
+
+/** The line that is spliced, without its line feed, or undefined where a parser has to look. */
+const spliced = (text: string, input: RecipeInput = {}): string | undefined => {
+  const bytes = Buffer.from(text);
+  const place = { start: 0, end: bytes.length, offset: OFFSET };
+  const line = createSplicer(parseRecipe(input), ORIGIN)?.({ bytes, look: lookAtRecord(bytes) }, place);
+  const written = line?.bytes.toString('utf8', line.start, line.end);
+  expect(written?.at(-1) ?? '\n').toBe('\n');
+  return written?.slice(0, -1);
+};
+
+/** What a parser makes of it. */
+const parsed = (text: string, input: RecipeInput = {}): string => {
+  const bytes = Buffer.from(text);
+  const record = { kind: 'record', offset: OFFSET, nextOffset: OFFSET + bytes.length + 1, bytes } as const;
+  const event = createEventMapper(parseRecipe(input), ORIGIN)(record);
+  return isRejection(event) ? event.code : event.body.toString();
+};
+
+/** JSON with sorted keys and every digit. */
+const sorted = (json: string): string => JSON.stringify(sortedKeys(parseJsonRecord(Buffer.from(json))));
+
+const sortedKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (!isObject(value)) return value;
+  return Object.keys(value)
+    .sort()
+    .map((key) => [key, sortedKeys(value[key])]);
+};
+
+/** Both, which must say the same. */
+const same = (text: string, input: RecipeInput = {}): string | undefined => {
+  const line = spliced(text, input);
+  if (line !== undefined && sorted(line) !== sorted(parsed(text, input)))
+    throw new Error(`${line} for ${text} by ${JSON.stringify(input)}, not ${parsed(text, input)}`);
+  return line;
+};
+
+const WHOLE = '"time":1700000000,"distinct_id":"u","$insert_id":"e-1"';
+const FROM_SESSION: RecipeInput = { fields: { distinct_id: { column: 'session', keep: true } } };
+
+describe('a line that is spliced', () => {
+  it('has the fields in the place of those that the record had', () => {
+    expect(spliced(`{"event":"E","properties":{${WHOLE},"session":"s","a":[1, 2]}}`, FROM_SESSION)).toBe(
+      '{"event":"E","properties":{"time":1700000000,"$insert_id":"e-1","session":"s","a":[1, 2],"distinct_id":"s"}}',
+    );
+  });
+
+  it('keeps the bytes of all else', () => {
+    const rest = '"big":123456789012345678901234567890,"text":"\\u00e9\\ud800é漢","tiny":1e-400,"list":[ ]';
+    expect(same(`{"event":"E","properties":{${rest},"session":"s",${WHOLE}}}`, FROM_SESSION)).toContain(rest);
+  });
+
+  it('makes properties of the columns of a record without them', () => {
+    const recipe: RecipeInput = {
+      fields: {
+        event: { column: 'name' },
+        time: { column: 'at' },
+        distinct_id: { column: 'user' },
+        $insert_id: { column: 'id' },
+      },
+    };
+    expect(spliced('{"name":"E","at":"2023-11-14T22:13:20Z","user":7,"a":1,"id":"x","b":{}}', recipe)).toBe(
+      '{"event":"E","properties":{"a":1,"b":{},"time":1700000000000,"distinct_id":"7","$insert_id":"x"}}',
+    );
+    expect(spliced('{"name":"E","at":1,"user":"u","id":"x"}', recipe)).toBe(
+      '{"event":"E","properties":{"time":1,"distinct_id":"u","$insert_id":"x"}}',
+    );
+  });
+
+  it('adds the columns of the record to its properties, unless they have the same', () => {
+    const line = (outer: string): string =>
+      `{"event":"E",${outer},"properties":{"session":"s",${WHOLE}},"z":1}`;
+    expect(same(line('"a":1,"b":2'), FROM_SESSION)).toContain('{"a":1,"b":2,"session":"s",');
+    expect(same(line('"session":"t"'), FROM_SESSION)).toBeUndefined();
+  });
+
+  it('is given an id by its place, or left to the parser where that makes one of its content', () => {
+    const record = '{"event":"E","properties":{"time":1,"distinct_id":"u"}}';
+    expect(same(record, { insertId: 'position' })).toMatch(/"\$insert_id":"[0-9a-f]{36}"/);
+    expect(same(record)).toBeUndefined();
+  });
+
+  it('needs no distinct_id where a device is known', () => {
+    const record = '{"event":"E","properties":{"time":1,"$device_id":"d","id":"i","distinct_id":null}}';
+    expect(same(record, { fields: { $insert_id: { column: 'id' } } })).toBe(
+      '{"event":"E","properties":{"time":1,"$device_id":"d","$insert_id":"i"}}',
+    );
+  });
+});
+
+describe('splicing leaves to the parser', () => {
+  it.each([
+    ['what is no JSON', `{"event":"E","properties":{${WHOLE},"a":tru}}`],
+    ['what is no object', '[1]'],
+    ['an escaped key', `{"event":"E","properties":{${WHOLE},"\\u0061":1}}`],
+    ['a field that comes twice', `{"event":"E","properties":{${WHOLE},"time":2}}`],
+    ['two objects of properties', `{"event":"E","properties":{${WHOLE}},"properties":{}}`],
+    ['an event without a name', `{"event":" ","properties":{${WHOLE}}}`],
+    ['an event without a time', '{"event":"E","properties":{"distinct_id":"u","$insert_id":"e-1"}}'],
+    [
+      'a time that is none',
+      '{"event":"E","properties":{"time":"soon","distinct_id":"u","$insert_id":"e-1"}}',
+    ],
+    ['an identity that is none', '{"event":"E","properties":{"time":1,"distinct_id":[],"$insert_id":"e-1"}}'],
+    ['an identity that is missing', '{"event":"E","properties":{"time":1,"$insert_id":"e-1"}}'],
+    ['an id in odd digits', '{"event":"E","properties":{"time":1,"distinct_id":"u","$insert_id":1e3}}'],
+  ])('%s', (_, record) => {
+    expect(spliced(record, { insertId: 'position' })).toBeUndefined();
+  });
+
+  it('records of more members than it notes', () => {
+    const record = (members: number): string =>
+      `{"event":"E","properties":{${WHOLE}${Array.from({ length: members }, (_, i) => `,"m${i}":1`).join('')}}}`;
+    expect(same(record(507))).toBeDefined();
+    expect(same(record(508))).toBeUndefined();
+  });
+
+  it('every record, where a constant is wrong for all of them', () => {
+    const record = `{"event":"E","properties":{${WHOLE}}}`;
+    expect(spliced(record, { fields: { event: { constant: ' ' } } })).toBeUndefined();
+    expect(spliced(record, { fields: { time: { constant: 'soon' } } })).toBeUndefined();
+    expect(spliced(record, { fields: { time: { column: '\ud800' } } })).toBeUndefined();
+  });
+});
+
+describe('splicing and parsing', () => {
+  it('say the same of records of all kinds, by recipes of all kinds', () => {
+    let count = 0;
+    fc.assert(
+      fc.property(records, recipes, (text, input) => {
+        count += Number(same(text, input) !== undefined);
+      }),
+      { seed: 20_261_124, numRuns: 20_000 },
+    );
+    expect(count).toBeGreaterThan(4_000);
+  });
+});
