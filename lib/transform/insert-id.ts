@@ -6,6 +6,9 @@ const LEGAL = /^[A-Za-z0-9-]{1,36}$/;
 export const INSERT_ID_BYTES_MAX = 36;
 const HEX_CHARS = 36;
 
+/** Anything but what JSON writes as it is; of surrogates only those without their other half matter, but all are looked at. */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
 /** Values that Mixpanel refuses as `$insert_id` and `distinct_id`; whether it minds their case is not documented, so no case is used. */
 const BANNED = new Set(
   '00000000-0000-0000-0000-000000000000 anon anonymous nil none null n/a na undefined unknown <nil> 0 -1 true false [] {}'.split(
@@ -43,7 +46,7 @@ export const legalInsertId = (value: unknown): string | undefined => {
 const isLongInteger = (value: unknown): boolean => JSON.isRawJSON(value) && /^-?\d+$/.test(value.rawJSON);
 
 /** The same for records of equal content, whatever the order of their keys or the file they stand in. */
-export const contentInsertId = (record: JsonObject): string => digest(canonical(record));
+export const contentInsertId = (record: JsonObject): string => digest(canonicalJson(record));
 
 /** The same for each reading of one place in one version of a source. */
 export const positionInsertId = (place: {
@@ -57,14 +60,26 @@ export const positionInsertId = (place: {
   return digest(JSON.stringify([uri, etag, offset, ...(entry === undefined ? [] : [entry])]));
 };
 
-const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, HEX_CHARS);
+/** @param text of a record as {@link canonicalJson} writes it, or of a place */
+export const digest = (text: string | Uint8Array): string => hash('sha256', text, 'hex').slice(0, HEX_CHARS);
 
-/** JSON with sorted keys. */
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
-  return `{${members.join(',')}}`;
+/** JSON with sorted keys. Leaves are joined one by one, since a call of `JSON.stringify` for each takes most of the time. */
+export const canonicalJson = (value: unknown): string => {
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return canonicalArray(value);
+  return isObject(value) ? canonicalObject(value) : JSON.stringify(value);
 };
+
+const canonicalArray = (values: readonly unknown[]): string => {
+  let text = '';
+  for (const value of values) text += `,${canonicalJson(value)}`;
+  return `[${text.slice(1)}]`;
+};
+
+const canonicalObject = (value: JsonObject): string => {
+  let text = '';
+  for (const key of Object.keys(value).sort()) text += `,${quoted(key)}:${canonicalJson(value[key])}`;
+  return `{${text.slice(1)}}`;
+};
+
+const quoted = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);

@@ -9,10 +9,13 @@ export interface Span {
 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
+const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const OPEN_ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
 const NULL_START = 0x6e;
+const OPEN_OBJECT = 0x7b;
 /** Digits that a double holds for certain. */
 const DIGITS_MAX = 15;
 
@@ -38,6 +41,25 @@ export const isPlainInteger = ({ bytes, start, end }: Span): boolean => {
   if (end - start > DIGITS_MAX) return false;
   for (let at = start; at < end; at++) if (!isDigit(bytes[at]!)) return false;
   return true;
+};
+
+/** The same of a number with a fraction, which a double of so few digits has in common with its text. */
+export const isPlainNumber = ({ bytes, start, end }: Span): boolean => {
+  if (end - start > DIGITS_MAX) return false;
+  const from = bytes[start] === MINUS ? start + 1 : start;
+  let hasDot = false;
+  for (let at = from; at < end; at++) {
+    if (bytes[at] === DOT) hasDot = true;
+    else if (!isDigit(bytes[at]!)) return false;
+  }
+  if (hasDot) return bytes[end - 1] !== ZERO && (bytes[from] !== ZERO || bytes[from + 2] !== ZERO);
+  return bytes[from] !== ZERO || from === start;
+};
+
+/** `true`, `false` or `null`. */
+export const isWord = (value: Span): boolean => {
+  const first = value.bytes[value.start];
+  return first !== QUOTE && first !== OPEN_ARRAY && first !== OPEN_OBJECT && !isNumber(value);
 };
 
 export const hasEscape = ({ bytes, start, end }: Span): boolean => {

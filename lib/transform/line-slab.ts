@@ -5,37 +5,38 @@ const SLAB_BYTES = 256 * 1024;
 /** Up to so many bytes are copied one by one, which takes as long as a call. */
 const LOOPED_BYTES_MAX = 32;
 
-/** Writes lines one behind another. */
+/** Where lines are written, one behind another. */
 export interface LineSlab {
-  /** Begins a line of at most so many bytes. */
-  begin(bytesMax: number): void;
-  put(bytes: Buffer, start: number, end: number): void;
-  /** Takes back so many bytes that were put. */
-  drop(bytes: number): void;
-  /** @returns the line; the next one stands behind it, unless it stands in other bytes */
-  end(): Span;
+  bytes: Buffer;
+  /** Where the last line begins. */
+  start: number;
+  /** Behind what was put last. */
+  at: number;
 }
 
-export const createLineSlab = (): LineSlab => {
-  let slab: Buffer = Buffer.alloc(0);
-  let start = 0;
-  let at = 0;
-  return {
-    begin: (bytesMax) => {
-      if (at + bytesMax > slab.length) {
-        slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytesMax));
-        at = 0;
-      }
-      start = at;
-    },
-    put: (bytes, from, to) => {
-      if (to - from > LOOPED_BYTES_MAX) bytes.copy(slab, at, from, to);
-      else for (let index = from; index < to; index++) slab[at + index - from] = bytes[index]!;
-      at += to - from;
-    },
-    drop: (bytes) => {
-      at -= bytes;
-    },
-    end: () => ({ bytes: slab, start, end: at }),
-  };
+export const createLineSlab = (): LineSlab => ({ bytes: Buffer.alloc(0), start: 0, at: 0 });
+
+/** Begins a line of at most so many bytes, in other bytes than the last if it may not fit there. */
+export const beginLine = (slab: LineSlab, bytesMax: number): void => {
+  if (slab.at + bytesMax > slab.bytes.length) {
+    slab.bytes = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytesMax));
+    slab.at = 0;
+  }
+  slab.start = slab.at;
 };
+
+export const putBytes = (slab: LineSlab, bytes: Buffer, from: number, to: number): void => {
+  const { bytes: onto, at } = slab;
+  if (to - from > LOOPED_BYTES_MAX) bytes.copy(onto, at, from, to);
+  else for (let index = from; index < to; index++) onto[at + index - from] = bytes[index]!;
+  slab.at = at + to - from;
+};
+
+export const putByte = (slab: LineSlab, byte: number): void => {
+  slab.bytes[slab.at] = byte;
+  slab.at += 1;
+};
+
+export const put = (slab: LineSlab, { bytes, start, end }: Span): void => putBytes(slab, bytes, start, end);
+
+export const lineOf = ({ bytes, start, at }: LineSlab): Span => ({ bytes, start, end: at });

@@ -20,7 +20,7 @@ export const parseJsonRecord = (bytes: Buffer): JsonObject | Rejection => {
   const text = bytes.toString('utf8');
   let value: unknown;
   try {
-    value = RISKY_NUMBERS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     if (error instanceof RangeError)
       return reject('NESTED_TOO_DEEP', 'The record is nested too deeply to be read.');
@@ -29,6 +29,10 @@ export const parseJsonRecord = (bytes: Buffer): JsonObject | Rejection => {
   if (isObject(value)) return value;
   return reject('NOT_AN_OBJECT', `The record is ${nameOf(value)}, not a JSON object.`);
 };
+
+/** @throws {SyntaxError | RangeError} as `JSON.parse` does */
+export const parseJson = (text: string): unknown =>
+  RISKY_NUMBERS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);

@@ -18,116 +18,134 @@ export interface LookedAt {
   readonly look: RecordLook;
 }
 
+/** Where a record begins and ends in the bytes, and where in its object it begins. */
+export interface RecordPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly offset: number;
+}
+
 /** A value, and which member of the record it is of, or `NOWHERE`. */
 export interface MemberValue extends Span {
   readonly member: number;
 }
 
-/** The members of the record that was read last, in the order of their text; `properties` comes before what it holds. */
+/**
+ * The members of the record that was read last, in the order of their text; `properties` comes before what it holds.
+ * One object for all records, since nothing is to be made for each.
+ */
 export interface RecordMembers {
-  /** @returns false where a parser has to look: also at a name that comes twice */
-  read(text: LookedAt, start: number, end: number): boolean;
-  count(): number;
+  bytes: Buffer;
+  /** As `scanMembers` notes them. */
+  cells: Int32Array;
+  count: number;
   /** Those of the `properties` object: from (inclusive), to (exclusive), both 0 where there is none. */
-  innerFrom(): number;
-  innerTo(): number;
-  isInner(member: number): boolean;
-  /** Which of the names the member has, or `NO_NAME`. */
-  nameOf(member: number): number;
-  /** Whether it is a member, and has that name. */
-  isNamed(member: number, name: number): boolean;
-  /** The value of a name in the record itself. */
-  outer(name: number): MemberValue | undefined;
-  /** The value of a name in its `properties`. */
-  inner(name: number): MemberValue | undefined;
-  haveSameKey(one: number, other: number): boolean;
-  /** The text of members that stand side by side: from (inclusive), to (exclusive). */
-  textOf(from: number, to: number): Span;
+  innerFrom: number;
+  innerTo: number;
+  /** Which of the names each has, or `NO_NAME`. */
+  readonly names: Uint8Array;
+  /** By name: the member of the record that has it, or `NOWHERE`; then those of the properties. */
+  readonly places: Int32Array;
+  readonly known: KnownNames;
+}
+
+/** Names that members are found by, each a number. */
+interface KnownNames {
+  readonly texts: readonly Buffer[];
+  /** By length: the first name of it, or `NO_NAME`. */
+  readonly firsts: Uint8Array;
+  /** By name: the next one that is as long, or `NO_NAME`. */
+  readonly nexts: Uint8Array;
 }
 
 export const NO_NAME = 255;
 export const NOWHERE = -1;
 
-/** A value that no record has as it stands. */
-export const newValue = (json: string): MemberValue => ({ member: NOWHERE, ...spanOf(json) });
-
 /** @param names that members are found by, fewer than `NO_NAME` */
-export const createRecordMembers = (names: readonly string[]): RecordMembers => {
-  const find = createNameFinder(names);
-  const nameByMember = new Uint8Array(MEMBERS_MAX);
-  /** By name: the member of the record, then that of the properties. */
-  const places = new Int32Array(2 * names.length);
-  let bytes: Buffer = Buffer.alloc(0);
-  let cells: Int32Array = new Int32Array();
-  let count = 0;
+export const createRecordMembers = (names: readonly string[]): RecordMembers => ({
+  bytes: Buffer.alloc(0),
+  cells: new Int32Array(),
+  count: 0,
+  innerFrom: 0,
+  innerTo: 0,
+  names: new Uint8Array(MEMBERS_MAX),
+  places: new Int32Array(2 * names.length),
+  known: knownNames(names),
+});
 
-  const cell = (member: number, cell: number): number => cells[HEAD_CELLS + member * MEMBER_CELLS + cell]!;
-
-  const isInner = (member: number): boolean => member >= cells[INNER_FROM]! && member < cells[INNER_TO]!;
-
-  const valueAt = (place: number): MemberValue | undefined => {
-    const member = places[place]!;
-    if (member === NOWHERE) return undefined;
-    return { member, bytes, start: cell(member, VALUE_START), end: cell(member, VALUE_END) };
-  };
-
-  const findNames = (): boolean => {
-    places.fill(NOWHERE);
-    for (let member = 0; member < count; member++) {
-      const name = find(bytes, cell(member, KEY_START), cell(member, KEY_END));
-      nameByMember[member] = name;
-      if (name === NO_NAME) continue;
-      const place = isInner(member) ? names.length + name : name;
-      if (places[place] !== NOWHERE) return false;
-      places[place] = member;
-    }
-    return true;
-  };
-
-  return {
-    read: (text, start, end) => {
-      bytes = text.bytes;
-      cells = text.look.members;
-      count = text.look.scan(start, end);
-      return count > 0 && findNames();
-    },
-    count: () => count,
-    innerFrom: () => cells[INNER_FROM]!,
-    innerTo: () => cells[INNER_TO]!,
-    isInner,
-    nameOf: (member) => nameByMember[member]!,
-    isNamed: (member, name) => member !== NOWHERE && nameByMember[member] === name,
-    outer: valueAt,
-    inner: (name) => valueAt(names.length + name),
-    haveSameKey: (one, other) => {
-      const [start, otherStart] = [cell(one, KEY_START), cell(other, KEY_START)];
-      const length = cell(one, KEY_END) - start;
-      if (cell(other, KEY_END) - otherStart !== length) return false;
-      for (let index = 0; index < length; index++)
-        if (bytes[start + index] !== bytes[otherStart + index]) return false;
-      return true;
-    },
-    textOf: (from, to) => ({ bytes, start: cell(from, KEY_START) - 1, end: cell(to - 1, VALUE_END) }),
-  };
+const knownNames = (names: readonly string[]): KnownNames => {
+  const texts = names.map((name) => Buffer.from(name));
+  const firsts = new Uint8Array(1 + Math.max(...texts.map(({ length }) => length))).fill(NO_NAME);
+  const nexts = new Uint8Array(names.length);
+  for (const [name, { length }] of texts.entries()) {
+    nexts[name] = firsts[length]!;
+    firsts[length] = name;
+  }
+  return { texts, firsts, nexts };
 };
 
-type NameFinder = (bytes: Buffer, from: number, to: number) => number;
-
-const createNameFinder = (names: readonly string[]): NameFinder => {
-  const known = names.map((text, name) => ({ text: Buffer.from(text), name }));
-  const lengthMax = Math.max(...known.map(({ text }) => text.length));
-  const byLength = Array.from({ length: lengthMax + 1 }, (_, length) =>
-    known.filter(({ text }) => text.length === length),
-  );
-  return (bytes, from, to) => {
-    const candidates = byLength[to - from];
-    if (candidates === undefined) return NO_NAME;
-    for (const { text, name } of candidates) if (stands(bytes, from, text)) return name;
-    return NO_NAME;
-  };
+/** @returns false where a parser has to look: also at a name that comes twice */
+export const readMembers = (
+  members: RecordMembers,
+  { bytes, look }: LookedAt,
+  { start, end }: RecordPlace,
+): boolean => {
+  members.count = look.scan(start, end);
+  members.bytes = bytes;
+  members.cells = look.members;
+  members.innerFrom = look.members[INNER_FROM]!;
+  members.innerTo = look.members[INNER_TO]!;
+  return members.count > 0 && findNames(members);
 };
 
-const stands = (bytes: Buffer, from: number, text: Buffer): boolean => {
+const findNames = (members: RecordMembers): boolean => {
+  const { bytes, cells, count, names, places, known } = members;
+  places.fill(NOWHERE);
+  for (let member = 0; member < count; member++) {
+    const cell = cellsOf(member);
+    const name = nameAt(known, bytes, cells[cell + KEY_START]!, cells[cell + KEY_END]!);
+    names[member] = name;
+    if (name === NO_NAME) continue;
+    const place = isInner(members, member) ? known.texts.length + name : name;
+    if (places[place] !== NOWHERE) return false;
+    places[place] = member;
+  }
+  return true;
+};
+
+const nameAt = ({ texts, firsts, nexts }: KnownNames, bytes: Buffer, from: number, to: number): number => {
+  if (to - from >= firsts.length) return NO_NAME;
+  let name = firsts[to - from]!;
+  while (name !== NO_NAME && !stands(texts[name]!, bytes, from)) name = nexts[name]!;
+  return name;
+};
+
+const stands = (text: Buffer, bytes: Buffer, from: number): boolean => {
   for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false;
   return true;
 };
+
+export const isInner = ({ innerFrom, innerTo }: RecordMembers, member: number): boolean =>
+  member >= innerFrom && member < innerTo;
+
+/** The value of a name in the record itself. */
+export const outerValue = (members: RecordMembers, name: number): MemberValue | undefined =>
+  valueAt(members, members.places[name]!);
+
+/** The value of a name in its `properties`. */
+export const innerValue = (members: RecordMembers, name: number): MemberValue | undefined =>
+  valueAt(members, members.places[members.known.texts.length + name]!);
+
+const valueAt = (members: RecordMembers, member: number): MemberValue | undefined =>
+  member === NOWHERE ? undefined : valueOfMember(members, member);
+
+export const valueOfMember = ({ bytes, cells }: RecordMembers, member: number): MemberValue => {
+  const cell = cellsOf(member);
+  return { member, bytes, start: cells[cell + VALUE_START]!, end: cells[cell + VALUE_END]! };
+};
+
+/** Where what is noted of a member begins among the cells. */
+export const cellsOf = (member: number): number => HEAD_CELLS + member * MEMBER_CELLS;
+
+/** A value that no record has as it stands. */
+export const newValue = (json: string): MemberValue => ({ member: NOWHERE, ...spanOf(json) });

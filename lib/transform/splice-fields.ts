@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe/schema.ts';
+import { createContentId } from './content-id.ts';
 import type { RecordOrigin } from './event.ts';
 import { legalInsertId, positionInsertId } from './insert-id.ts';
 import { NOT_JSON } from './json-skip.ts';
@@ -14,7 +15,14 @@ import {
   textOf,
 } from './json-values.ts';
 import { passesEvents } from './passing.ts';
-import { type MemberValue, newValue, type RecordMembers } from './record-members.ts';
+import {
+  innerValue,
+  type MemberValue,
+  newValue,
+  outerValue,
+  type RecordMembers,
+  type RecordPlace,
+} from './record-members.ts';
 import {
   DEVICE_ID,
   DISTINCT_ID,
@@ -48,30 +56,32 @@ export interface FieldReaderOptions {
 
 /** Reads the fields of the record that `members` read last, as `event-fields.ts` does. Undefined where that has to be asked. */
 export const createFieldReader = (options: FieldReaderOptions) => {
-  const { plan, members, recipe, origin } = options;
+  const { plan, members } = options;
   const readIdentity = createIdentityReader(options);
+  const newInsertId = createInsertIds(options);
 
   const readEvent = (field: PlannedField): MemberValue | undefined => {
     if ('constant' in field) return field.constant;
-    const name = notNull(members.outer(field.name)) ?? members.inner(field.name);
+    const name = notNull(outerValue(members, field.name)) ?? innerValue(members, field.name);
     return name && isName(name) ? name : undefined;
   };
 
-  const readInsertId = (offset: number): MemberValue | undefined => {
+  const readInsertId = (place: RecordPlace): MemberValue | undefined => {
     const value = readField(members, plan.insertId);
     if (value && isNumber(value) && !isPlainInteger(value)) return undefined;
     const legal = value && legalIdOf(value);
-    if (legal || recipe.insertId === 'content') return legal;
-    return newValue(`"${positionInsertId({ ...origin, offset: origin.offset + offset })}"`);
+    if (legal) return legal;
+    const id = newInsertId(place);
+    return id === undefined ? undefined : newValue(`"${id}"`);
   };
 
   const isNameOutside = (field: PlannedField): boolean =>
-    'constant' in field || members.outer(field.name) !== undefined;
+    'constant' in field || outerValue(members, field.name) !== undefined;
 
-  return (offset: number): SplicedFields | undefined => {
+  return (place: RecordPlace): SplicedFields | undefined => {
     const event = readEvent(plan.event);
     const time = event && timeOf(readField(members, plan.time));
-    const insertId = time && readInsertId(offset);
+    const insertId = time && readInsertId(place);
     if (!insertId) return undefined;
     const isMovedInside = isNameOutside(plan.event) ? plan.isMovedByOther : plan.isMoved;
     const identity = readIdentity(isMovedInside);
@@ -79,19 +89,27 @@ export const createFieldReader = (options: FieldReaderOptions) => {
   };
 };
 
+const createInsertIds = ({ members, recipe, origin }: FieldReaderOptions) => {
+  const contentId = createContentId(members);
+  return ({ start, end, offset }: RecordPlace): string | undefined =>
+    recipe.insertId === 'content'
+      ? contentId(end - start)
+      : positionInsertId({ ...origin, offset: origin.offset + offset });
+};
+
 const createIdentityReader = ({ plan, members, recipe }: FieldReaderOptions) => {
   const mayPass = passesEvents(recipe);
 
   const isFilledLeft = (name: number, isMovedInside: readonly boolean[]): boolean => {
-    const inner = isMovedInside[name] ? undefined : members.inner(name);
-    const left = inner ?? (plan.isMoved[name] ? undefined : members.outer(name));
+    const inner = isMovedInside[name] ? undefined : innerValue(members, name);
+    const left = inner ?? (plan.isMoved[name] ? undefined : outerValue(members, name));
     return left !== undefined && isFilledString(left);
   };
 
   /** It may be one that is sent as it is, whatever its distinct_id. */
   const mayBeWhole = (): boolean => {
-    const id = mayPass ? members.inner(INSERT_ID) : undefined;
-    return id !== undefined && isString(id) && members.inner(DISTINCT_ID) !== undefined;
+    const id = mayPass ? innerValue(members, INSERT_ID) : undefined;
+    return id !== undefined && isString(id) && innerValue(members, DISTINCT_ID) !== undefined;
   };
 
   return (isMovedInside: readonly boolean[]): MemberValue | undefined => {
@@ -109,7 +127,7 @@ const createIdentityReader = ({ plan, members, recipe }: FieldReaderOptions) => 
 const readField = (members: RecordMembers, field: PlannedField): MemberValue | undefined =>
   'constant' in field
     ? field.constant
-    : (notNull(members.inner(field.name)) ?? notNull(members.outer(field.name)));
+    : (notNull(innerValue(members, field.name)) ?? notNull(outerValue(members, field.name)));
 
 const notNull = (value: MemberValue | undefined): MemberValue | undefined =>
   value && isNull(value) ? undefined : value;

@@ -1,18 +1,18 @@
 import type { Recipe } from '../recipe/schema.ts';
 import type { RecordOrigin } from './event.ts';
 import { type Span, spanOf } from './json-values.ts';
-import { createLineSlab } from './line-slab.ts';
-import { createRecordMembers, type LookedAt, type MemberValue } from './record-members.ts';
+import { beginLine, createLineSlab, lineOf, put, putByte } from './line-slab.ts';
+import {
+  createRecordMembers,
+  type LookedAt,
+  type MemberValue,
+  NOWHERE,
+  type RecordPlace,
+  readMembers,
+} from './record-members.ts';
 import { createFieldReader, NOBODY } from './splice-fields.ts';
 import { DISTINCT_ID, INSERT_ID, planSplice, TIME } from './splice-plan.ts';
 import { createRest } from './spliced-rest.ts';
-
-/** Where a record begins and ends in the bytes, and where in its object it begins. */
-export interface RecordPlace {
-  readonly start: number;
-  readonly end: number;
-  readonly offset: number;
-}
 
 /**
  * Makes the line of an event, line feed included, of the record's own bytes: all but the fields stays as it stands.
@@ -25,20 +25,16 @@ const PROPERTIES_KEY = spanOf(',"properties":{');
 const TIME_KEY = spanOf('"time":');
 const DISTINCT_ID_KEY = spanOf('"distinct_id":');
 const INSERT_ID_KEY = spanOf('"$insert_id":');
-const COMMA = spanOf(',');
+const COMMA = 0x2c;
 const CLOSING = spanOf('}}\n');
 
-const lengthOf = (spans: readonly Span[]): number =>
-  spans.reduce((sum, { start, end }) => sum + end - start, 0);
+const lengthOf = ({ start, end }: Span): number => end - start;
 
-/** All of a line but the values of the fields and what is left of the record. */
-const FRAME_BYTES = lengthOf([
-  OPENING,
-  PROPERTIES_KEY,
-  ...[TIME_KEY, DISTINCT_ID_KEY, INSERT_ID_KEY].flatMap((key) => [key, COMMA]),
-  COMMA,
-  CLOSING,
-]);
+/** All of a line but the values of the fields and what is left of the record; a comma stands behind each. */
+const FRAME_BYTES = [OPENING, PROPERTIES_KEY, TIME_KEY, DISTINCT_ID_KEY, INSERT_ID_KEY, CLOSING].reduce(
+  (sum, part) => sum + lengthOf(part) + 1,
+  0,
+);
 
 /** Undefined where no record could be spliced as the recipe says. */
 export const createSplicer = (
@@ -51,30 +47,34 @@ export const createSplicer = (
   const readFields = createFieldReader({ plan, recipe, origin, members });
   const rest = createRest(plan, members);
   const slab = createLineSlab();
-  const put = ({ bytes, start, end }: Span): void => slab.put(bytes, start, end);
 
   /** Unless it stands among the properties that are left. */
   const putField = (key: Span, name: number, value: MemberValue): void => {
-    if (value === NOBODY || members.isNamed(value.member, name)) return;
-    put(key);
-    put(value);
-    put(COMMA);
+    if (value === NOBODY || (value.member !== NOWHERE && members.names[value.member] === name)) return;
+    put(slab, key);
+    put(slab, value);
+    putByte(slab, COMMA);
   };
 
-  return (text, { start, end, offset }) => {
-    const fields = members.read(text, start, end) ? readFields(offset) : undefined;
+  return (text, place) => {
+    const { start, end } = place;
+    const fields = readMembers(members, text, place) ? readFields(place) : undefined;
     if (fields === undefined || !rest.mark(fields)) return undefined;
     const { event, time, identity, insertId } = fields;
-    slab.begin(FRAME_BYTES + end - start + lengthOf([event, time, identity, insertId]));
-    put(OPENING);
-    put(event);
-    put(PROPERTIES_KEY);
+    beginLine(
+      slab,
+      FRAME_BYTES + end - start + lengthOf(event) + lengthOf(time) + lengthOf(identity) + lengthOf(insertId),
+    );
+    put(slab, OPENING);
+    put(slab, event);
+    put(slab, PROPERTIES_KEY);
     rest.put(slab);
     putField(TIME_KEY, TIME, time);
     putField(DISTINCT_ID_KEY, DISTINCT_ID, identity);
     putField(INSERT_ID_KEY, INSERT_ID, insertId);
-    slab.drop(COMMA.end);
-    put(CLOSING);
-    return slab.end();
+    // The last comma is one too many.
+    slab.at -= 1;
+    put(slab, CLOSING);
+    return lineOf(slab);
   };
 };

@@ -1,10 +1,10 @@
-import type { LineSlab } from './line-slab.ts';
-import { NO_NAME, type RecordMembers } from './record-members.ts';
-import { MEMBERS_MAX } from './scan-members.ts';
+import { type LineSlab, putByte, putBytes } from './line-slab.ts';
+import { cellsOf, isInner, NO_NAME, type RecordMembers } from './record-members.ts';
+import { KEY_END, KEY_START, MEMBERS_MAX, VALUE_END } from './scan-members.ts';
 import { NOBODY, type SplicedFields } from './splice-fields.ts';
 import { DISTINCT_ID, INSERT_ID, PROPERTIES, type SplicePlan, TIME } from './splice-plan.ts';
 
-const COMMA = Buffer.from(',');
+const COMMA = 0x2c;
 
 /** The members of a record that become properties as they stand. */
 export interface SplicedRest {
@@ -17,52 +17,69 @@ export interface SplicedRest {
 export const createRest = (plan: SplicePlan, members: RecordMembers): SplicedRest => {
   const isLeft = new Uint8Array(MEMBERS_MAX);
 
-  const isLeftOver = (member: number, isInner: boolean, fields: SplicedFields): boolean => {
-    const name = members.nameOf(member);
-    if (name === NO_NAME) return true;
+  const mark = (fields: SplicedFields): boolean => {
+    const { count, names } = members;
+    let outerCount = 0;
+    for (let member = 0; member < count; member++) {
+      const isInside = isInner(members, member);
+      const isRest = names[member] === NO_NAME || isNamedRest(member, isInside, fields);
+      isLeft[member] = isRest ? 1 : 0;
+      if (isRest && !isInside) outerCount += 1;
+    }
+    return outerCount === 0 || members.innerFrom === members.innerTo || !areAnyTwice();
+  };
+
+  const isNamedRest = (member: number, isInside: boolean, fields: SplicedFields): boolean => {
+    const name = members.names[member]!;
     if (name === TIME) return member === fields.time.member;
     if (name === INSERT_ID) return member === fields.insertId.member;
     if (name === DISTINCT_ID && fields.identity !== NOBODY) return member === fields.identity.member;
-    if (isInner) return !fields.isMovedInside[name];
-    return !plan.isMoved[name] && (name !== PROPERTIES || members.innerFrom() === 0);
+    if (isInside) return !fields.isMovedInside[name];
+    return !plan.isMoved[name] && (name !== PROPERTIES || members.innerFrom === 0);
   };
 
-  const isTwice = (outer: number): boolean => {
-    for (let inner = members.innerFrom(); inner < members.innerTo(); inner++)
-      if (isLeft[inner] === 1 && members.haveSameKey(outer, inner)) return true;
+  const areAnyTwice = (): boolean => {
+    for (let outer = 0; outer < members.count; outer++)
+      if (isLeft[outer] === 1 && !isInner(members, outer) && isTwice(outer)) return true;
     return false;
   };
 
-  const mark = (fields: SplicedFields): boolean => {
-    let outerCount = 0;
-    for (let member = 0; member < members.count(); member++) {
-      const isInner = members.isInner(member);
-      isLeft[member] = Number(isLeftOver(member, isInner, fields));
-      if (!isInner) outerCount += isLeft[member]!;
-    }
-    if (outerCount === 0 || members.innerFrom() === members.innerTo()) return true;
-    for (let member = 0; member < members.count(); member++)
-      if (isLeft[member] === 1 && !members.isInner(member) && isTwice(member)) return false;
-    return true;
+  const isTwice = (outer: number): boolean => {
+    for (let inner = members.innerFrom; inner < members.innerTo; inner++)
+      if (isLeft[inner] === 1 && haveSameKey(members, outer, inner)) return true;
+    return false;
   };
 
   /** Behind those that stand side by side in the text, from this one on. */
   const endOfRow = (from: number): number => {
     let to = from + 1;
-    while (to < members.count() && isLeft[to] === 1 && to !== members.innerTo()) to += 1;
+    while (to < members.count && isLeft[to] === 1 && to !== members.innerTo) to += 1;
     return to;
   };
 
   const put = (slab: LineSlab): void => {
-    for (let from = 0; from < members.count(); from++) {
+    const { bytes, cells, count } = members;
+    for (let from = 0; from < count; from++) {
       if (isLeft[from] === 0) continue;
       const to = endOfRow(from);
-      const { bytes, start, end } = members.textOf(from, to);
-      slab.put(bytes, start, end);
-      slab.put(COMMA, 0, COMMA.length);
+      const last = cellsOf(to - 1);
+      putBytes(slab, bytes, cells[cellsOf(from) + KEY_START]! - 1, cells[last + VALUE_END]!);
+      putByte(slab, COMMA);
       from = to - 1;
     }
   };
 
   return { mark, put };
+};
+
+const haveSameKey = ({ bytes, cells }: RecordMembers, one: number, other: number): boolean => {
+  const oneCell = cellsOf(one);
+  const otherCell = cellsOf(other);
+  const start = cells[oneCell + KEY_START]!;
+  const otherStart = cells[otherCell + KEY_START]!;
+  const length = cells[oneCell + KEY_END]! - start;
+  if (cells[otherCell + KEY_END]! - otherStart !== length) return false;
+  for (let index = 0; index < length; index++)
+    if (bytes[start + index] !== bytes[otherStart + index]) return false;
+  return true;
 };

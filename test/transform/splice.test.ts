@@ -88,10 +88,11 @@ describe('a line that is spliced', () => {
     expect(same(line('"session":"t"'), FROM_SESSION)).toBeUndefined();
   });
 
-  it('is given an id by its place, or left to the parser where that makes one of its content', () => {
-    const record = '{"event":"E","properties":{"time":1,"distinct_id":"u"}}';
-    expect(same(record, { insertId: 'position' })).toMatch(/"\$insert_id":"[0-9a-f]{36}"/);
-    expect(same(record)).toBeUndefined();
+  it('is given an id by its place or its content', () => {
+    const record =
+      '{"event":"E","properties":{"b":[1,{"z":"\\u0041","y":-0}], "time":1,"distinct_id":"u","a":1.50}}';
+    for (const insertId of ['position', 'content'] as const)
+      expect(same(record, { insertId })).toMatch(/"\$insert_id":"[0-9a-f]{36}"/);
   });
 
   it('needs no distinct_id where a device is known', () => {
