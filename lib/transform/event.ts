@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FramedRecord } from '../frame/record.ts';
+import type { FramedRecord, RawRecord } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import {
   columnsOf,
@@ -16,6 +16,7 @@ import { isObject, type JsonObject, parseJsonRecord } from './parse-json.ts';
 import { passesEvents } from './passing.ts';
 import { lookAtRun } from './record-look.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
+import { createSplicer } from './splice.ts';
 
 /** Where records stand: what a position id is made of. */
 export interface RecordOrigin {
@@ -32,7 +33,7 @@ export interface MappedEvent {
   readonly body: Buffer;
 }
 
-/** @param isLookedAt the record is known to be no event that can be sent as it is, as far as that is seen without parsing */
+/** @param isLookedAt nothing can be made of the record without parsing it: that was tried before */
 export type EventMapper = (record: FramedRecord, isLookedAt?: boolean) => MappedEvent | Rejection;
 
 type MappingRecipe = Pick<Recipe, 'fields' | 'insertId' | 'tuning'>;
@@ -41,6 +42,7 @@ type MappingRecipe = Pick<Recipe, 'fields' | 'insertId' | 'tuning'>;
 export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): EventMapper => {
   const mapFields = createFieldMapper(recipe, origin);
   const canPass = passesEvents(recipe);
+  const makeUnparsed = createUnparsedMapper(recipe, origin);
   const { recordBytesMax } = recipe.tuning;
   return (record, isLookedAt = false) => {
     if (record.kind === 'oversized') {
@@ -50,7 +52,8 @@ export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): 
       );
     }
     if (record.kind === 'broken') return reject(record.reason.code, record.reason.message);
-    if (canPass && !isLookedAt && canTravel(record.bytes)) return { body: record.bytes };
+    const body = isLookedAt ? undefined : makeUnparsed(record);
+    if (body) return { body };
     const value = parseJsonRecord(record.bytes);
     if (isRejection(value)) return value;
     if (canPass && travelsAsItIs(value)) return { body: record.bytes };
@@ -60,8 +63,17 @@ export const createEventMapper = (recipe: MappingRecipe, origin: RecordOrigin): 
 
 const CLOSE_OBJECT = 0x7d;
 
-const canTravel = (bytes: Buffer): boolean =>
-  bytes[bytes.length - 1] === CLOSE_OBJECT && isUtf8(bytes) && lookAtRun(bytes).isWhole(0, bytes.length);
+const createUnparsedMapper = (recipe: MappingRecipe, origin: RecordOrigin) => {
+  const canPass = passesEvents(recipe);
+  const splice = createSplicer(recipe, origin);
+  return ({ bytes, offset }: RawRecord): Buffer | undefined => {
+    if (bytes[bytes.length - 1] !== CLOSE_OBJECT || !isUtf8(bytes)) return undefined;
+    const look = lookAtRun(bytes);
+    if (canPass && look.isWhole(0, bytes.length)) return bytes;
+    const line = splice?.({ bytes, look }, { start: 0, end: bytes.length, offset });
+    return line?.bytes.subarray(line.start, line.end - 1);
+  };
+};
 
 interface EventValue {
   readonly event: string;

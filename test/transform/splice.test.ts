@@ -26,7 +26,7 @@ const spliced = (text: string, input: RecipeInput = {}): string | undefined => {
 const parsed = (text: string, input: RecipeInput = {}): string => {
   const bytes = Buffer.from(text);
   const record = { kind: 'record', offset: OFFSET, nextOffset: OFFSET + bytes.length + 1, bytes } as const;
-  const event = createEventMapper(parseRecipe(input), ORIGIN)(record);
+  const event = createEventMapper(parseRecipe(input), ORIGIN)(record, true);
   return isRejection(event) ? event.code : event.body.toString();
 };
 
