@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { cutRun, type RawRecord, type RecordRun } from '../frame/record.ts';
 import type { Span } from './json-values.ts';
-import { lookAtRun } from './record-look.ts';
+import { lookAt } from './record-look.ts';
 import type { Splicer } from './splice.ts';
 
 export interface DivideOptions {
@@ -14,7 +14,7 @@ export interface DivideOptions {
 export const divideRun = (run: RecordRun, { mayPass, splice }: DivideOptions): (RecordRun | RawRecord)[] => {
   const { bytes, ends, offset } = run;
   if (!isUtf8(bytes)) return ends.map((_, index) => recordOf(run, index));
-  const text = { bytes, look: lookAtRun(bytes) };
+  const text = { bytes, look: lookAt(bytes) };
   const divided = createDivision(run);
   for (let index = 0; index < ends.length; index++) {
     const [start, end] = [ends[index - 1] ?? 0, ends[index]! - 1];

@@ -14,7 +14,7 @@ import {
 import { contentInsertId, legalInsertId, positionInsertId } from './insert-id.ts';
 import { isObject, type JsonObject, parseJsonRecord } from './parse-json.ts';
 import { passesEvents } from './passing.ts';
-import { lookAtRun } from './record-look.ts';
+import { lookAt } from './record-look.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { createSplicer } from './splice.ts';
 
@@ -68,7 +68,7 @@ const createUnparsedMapper = (recipe: MappingRecipe, origin: RecordOrigin) => {
   const splice = createSplicer(recipe, origin);
   return ({ bytes, offset }: RawRecord): Buffer | undefined => {
     if (bytes[bytes.length - 1] !== CLOSE_OBJECT || !isUtf8(bytes)) return undefined;
-    const look = lookAtRun(bytes);
+    const look = lookAt(bytes);
     if (canPass && look.isWhole(0, bytes.length)) return bytes;
     const line = splice?.({ bytes, look }, { start: 0, end: bytes.length, offset });
     return line?.bytes.subarray(line.start, line.end - 1);

@@ -39,8 +39,9 @@ export const isNumber = ({ bytes, start }: Span): boolean => bytes[start] === MI
 /** An integer that would be written again as it stands. */
 export const isPlainInteger = ({ bytes, start, end }: Span): boolean => {
   if (end - start > DIGITS_MAX) return false;
-  for (let at = start; at < end; at++) if (!isDigit(bytes[at]!)) return false;
-  return true;
+  const from = bytes[start] === MINUS ? start + 1 : start;
+  for (let at = from; at < end; at++) if (!isDigit(bytes[at]!)) return false;
+  return from === start || bytes[from] !== ZERO;
 };
 
 /** The same of a number with a fraction, which a double of so few digits has in common with its text. */

@@ -19,13 +19,12 @@ let table: Int32Array | undefined;
  * A look at `bytes`, which are UTF-8: by the kernel where there is one and the bytes fit into it. Only the look that
  * was taken last can be asked.
  */
-export const lookAtRun = (bytes: Uint8Array): RecordLook => {
+export const lookAt = (bytes: Uint8Array): RecordLook => {
   if (kernelCode !== undefined) kernel ??= startEventKernel(Buffer.from(kernelCode, 'base64'));
-  return kernel?.(bytes) ?? lookAtRecord(bytes);
+  return kernel?.(bytes) ?? lookWithoutKernel(bytes);
 };
 
-/** The same for bytes that are not worth being copied. */
-export const lookAtRecord = (bytes: Uint8Array): RecordLook => {
+const lookWithoutKernel = (bytes: Uint8Array): RecordLook => {
   table ??= new Int32Array(TABLE_CELLS);
   const members = table;
   return {

@@ -28,7 +28,7 @@ export interface SplicePlan {
   readonly isMovedByOther: readonly boolean[];
 }
 
-/** Undefined where a constant makes every record a rejection, or where a column can be no key as it stands. */
+/** Undefined where a column can be no key as it stands. */
 export const planSplice = ({
   event,
   time,
@@ -47,7 +47,6 @@ export const planSplice = ({
     time: planned(time, (value) => valueOrNone(readTime(value, time))),
     distinctId: planned(distinct_id, (value) => valueOrNone(readIdentity(value, {}, distinct_id))),
   };
-  if (!Object.values(plan).every((field) => 'name' in field || field.constant)) return undefined;
   const moved = movedColumns([event, ...others]);
   const movedByOther = movedColumns(others);
   return {

@@ -36,7 +36,7 @@ const FRAME_BYTES = [OPENING, PROPERTIES_KEY, TIME_KEY, DISTINCT_ID_KEY, INSERT_
   0,
 );
 
-/** Undefined where no record could be spliced as the recipe says. */
+/** Undefined where {@link planSplice} finds no plan. */
 export const createSplicer = (
   recipe: Pick<Recipe, 'fields' | 'insertId'>,
   origin: RecordOrigin,

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback, gzipSync } from 'node:zlib';
-import type { FramedRecord } from '../frame/record.ts';
+import type { FramedRecord, RecordRun } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
 import { createEventMapper } from '../transform/event.ts';
@@ -30,6 +30,8 @@ const SENDER_SECONDS_PER_RECORD = 3.3e-6;
 const RUN_SECONDS_PER_RECORD = 0.1e-6;
 /** A sender checks such records in WebAssembly, which takes so much less time than what is measured here. */
 const KERNEL_TIMES = 2.5;
+/** The same of records that are spliced, of which WebAssembly only finds the members. */
+const SPLICE_TIMES = 2;
 /** Of the embedded cloud. */
 const STORE_SECONDS_PER_BYTE = 1 / (160 * MB);
 const SIMULATOR_SECONDS_PER_BYTE = 1 / (90 * MB);
@@ -114,21 +116,34 @@ const measureMapping = async (
   const lines = inRuns ? runOf(records) : undefined;
   const mayPass = passesEvents(recipe);
   const splice = createSplicer(recipe, origin);
-  let mapped = 0;
+  let shares = { mapped: 1, spliced: 0 };
   const bytesEachSecond = await bytesPerSecond(bytes, now, () => {
-    const apart = lines
-      ? divideRun(lines, { mayPass, splice }).filter((part) => part.kind !== 'run')
-      : records;
-    for (const record of apart) map(record, lines !== undefined);
-    mapped = apart.length / Math.max(1, records.length);
+    const parts = lines ? divideRun(lines, { mayPass, splice }) : records;
+    for (const part of parts) if (part.kind !== 'run') map(part, lines !== undefined);
+    shares = sharesOf(parts, records.length);
   });
-  const checked = 1 - mapped;
-  const secondsPerByte = (mapped + checked / KERNEL_TIMES) / bytesEachSecond;
-  const secondsPerRecord = SENDER_SECONDS_PER_RECORD * mapped + RUN_SECONDS_PER_RECORD * checked;
+  const { mapped, spliced } = shares;
+  const checked = 1 - mapped - spliced;
+  const secondsPerByte = (mapped + spliced / SPLICE_TIMES + checked / KERNEL_TIMES) / bytesEachSecond;
+  const secondsPerRecord = SENDER_SECONDS_PER_RECORD * mapped + RUN_SECONDS_PER_RECORD * (1 - mapped);
   return {
     mapBytesPerSecond: 1 / (secondsPerByte + SENDER_SECONDS_PER_BYTE * slowness),
     mapSecondsPerRecord: secondsPerRecord * slowness,
   };
+};
+
+/** Of all records, how many come out one by one, and how many in runs but spliced. */
+const sharesOf = (
+  parts: readonly (FramedRecord | RecordRun)[],
+  records: number,
+): { readonly mapped: number; readonly spliced: number } => {
+  let [mapped, spliced] = [0, 0];
+  for (const part of parts) {
+    if (part.kind !== 'run') mapped += 1;
+    else if (part.source) spliced += part.ends.length;
+  }
+  const all = Math.max(1, records);
+  return { mapped: mapped / all, spliced: spliced / all };
 };
 
 /** How fast a run of so many bytes usually is; the first, which warms up, does not count. */

@@ -115,6 +115,23 @@ describe('createBatcher', () => {
     );
   });
 
+  it('counts lines as they are sent, and tells places and records as they are in the source', () => {
+    const source = runOf(100, [10, 20, 30, 40]);
+    const lines = runOf(0, [15, 15, 50, 5]);
+    const batcher = createBatcher({ recordsPerBatch: 3, bytesPerBatch: 80 });
+    const batches = [...batcher.addRun({ ...lines, offset: 100, source }), batcher.flush()!];
+    expect(batches.map(({ records, bytes, nextOffset }) => ({ records, bytes, nextOffset }))).toEqual([
+      { records: 3, bytes: 80, nextOffset: 160 },
+      { records: 1, bytes: 5, nextOffset: 200 },
+    ]);
+    expect(batches.flatMap(sentBy).map(({ offset, raw }) => ({ offset, length: raw.length }))).toEqual([
+      { offset: 100, length: 9 },
+      { offset: 110, length: 19 },
+      { offset: 130, length: 29 },
+      { offset: 160, length: 39 },
+    ]);
+  });
+
   it('fills a batch to the last record and the last byte', () => {
     const sizes = (limits: BatchLimits) =>
       batchesOf(

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentInsertId, legalInsertId, positionInsertId } from '../../lib/transform/insert-id.ts';
+import {
+  canonicalJson,
+  contentInsertId,
+  legalInsertId,
+  positionInsertId,
+} from '../../lib/transform/insert-id.ts';
 import { sentId } from './mapping.ts';
 
 const RECORD = { event: 'e', time: 1, distinct_id: 'u' };
@@ -114,4 +119,12 @@ describe('the $insert_id of an event', () => {
     expect(sentId(RECORD, recipe, { offset: 11 })).not.toBe(id);
     expect(sentId({ ...RECORD, $insert_id: 'own' }, recipe)).toBe('own');
   });
+});
+
+it('writes strings of all characters as JSON.stringify does, to make ids of', () => {
+  for (let unit = 0; unit <= 0xffff; unit++) {
+    const text = `a${String.fromCharCode(unit)}`;
+    if (canonicalJson(text) !== JSON.stringify(text)) expect(canonicalJson(text)).toBe(JSON.stringify(text));
+  }
+  expect(canonicalJson('\u{1f600}')).toBe('"\u{1f600}"');
 });

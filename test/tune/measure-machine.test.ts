@@ -54,6 +54,16 @@ it('counts little for records that stay together, and as much as ever for those 
   expect(unfinished.mapSecondsPerRecord / whole.mapSecondsPerRecord).toBeGreaterThan(10);
 });
 
+it('takes a sender to splice faster than it does itself, and to keep what is spliced together', async () => {
+  const speedsOf = async (column: string) => {
+    const recipe = parseRecipe({ fields: { $insert_id: { column } } });
+    return (await measureMachine({ ...options, recipe, inRuns: true, now: clock(10) })).speeds;
+  };
+  const [spliced, whole] = [await speedsOf('id'), await speedsOf('$insert_id')];
+  expect(spliced.mapSecondsPerRecord).toBe(whole.mapSecondsPerRecord);
+  expect(spliced.mapBytesPerSecond).toBeLessThan(whole.mapBytesPerSecond);
+});
+
 it('goes by what a run usually takes, not by a moment in which something else ran', async () => {
   const { speeds } = await measureMachine({ ...options, now: hiccupingClock(10, 500) });
   expect(speeds.gzipBytesPerSecond(6)).toBeCloseTo(100_000 / 0.01, -2);
