@@ -61,6 +61,7 @@ const EDGES = new Set([
   'lib/queue/move-task.ts',
   'lib/queue/send-messages.ts',
   'lib/read/s3.ts',
+  'lib/read/undici-handler.ts',
   'lib/send/secret.ts',
   'lib/outcome-bucket.ts',
   'lib/send/transport.ts',
