@@ -10,6 +10,7 @@ import {
 } from '../local/cloud/cloud.ts';
 import { withLocalPaths } from './local-paths.ts';
 import { createProgress } from './progress.ts';
+import { UsageError } from './usage-error.ts';
 
 const POLL_MS = 200;
 
@@ -31,7 +32,7 @@ export interface ImportRun {
 
 /** Imports files through the embedded cloud. @returns a report per file, in their order */
 export const runImport = async ({ files, stream, signal, onLog, ...run }: ImportRun): Promise<Report[]> => {
-  await mkdir(run.folder, { recursive: true });
+  await makeFolder(run.folder);
   const cloud = await startEmbeddedCloud({
     ...run,
     onLog: (name, line) => onLog?.(`${name}: ${line}`),
@@ -47,6 +48,15 @@ export const runImport = async ({ files, stream, signal, onLog, ...run }: Import
   } finally {
     await cloud.close();
   }
+};
+
+const makeFolder = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    const why = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
+    throw new UsageError(`--folder ${folder} cannot be made${why}: give a folder that can be written to.`, {
+      cause,
+    });
+  });
 };
 
 const waitForReports = async (

@@ -79,6 +79,10 @@ describe('wrong usage', () => {
       ['import', 'there.jsonl', '--report', 'no/such/report.json'],
       '--report no/such/report.json cannot be written',
     ],
+    [
+      ['import', 'there.jsonl', '--folder', 'there.jsonl'],
+      'there.jsonl cannot be made (EEXIST): give a folder',
+    ],
   ])('exits 2 for %j and says what is wrong, without a stack', async (args, message) => {
     await folder.write('there.jsonl');
     const { code, stdout, stderr } = await fanout(...args);
