@@ -27,7 +27,7 @@ export const MEMORY_PARTS = {
   stages: { value: 1, what: 'buffers of highWater records: what is read ahead of the mapping' },
   gathered: {
     value: 1,
-    what: 'of what V8 lets gather between two collections, by what is alive, up to half of the way to the end of its heap; times the share of the records that are mapped one by one',
+    what: 'of what V8 lets gather between two collections, by what is alive, up to half of the way to the end of its heap; times the share of the records that are not sent as they are',
   },
   pageValue: {
     value: 12,

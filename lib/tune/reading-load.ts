@@ -9,7 +9,7 @@ const LINE_FEED = Buffer.from('\n');
 
 /** What the memory of a sender depends on beside the size of its records and batches. */
 export interface ReadingLoad {
-  /** Share of the records, 0 to 1, that are mapped one by one. Default 0: all stay together as they come. */
+  /** Share of the records, 0 to 1, that are mapped or spliced. Default 0: all are sent as they are. */
   readonly apartShare?: number;
   /** Values in the pages of Parquet that are decoded, one page of each column. Default 0. */
   readonly pageValues?: number;
