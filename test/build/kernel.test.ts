@@ -9,10 +9,14 @@ import { assembleKernel, kernelInlined } from '../../build/kernel.ts';
 import type { RecordRun } from '../../lib/frame/record.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { divideRun } from '../../lib/transform/divide-run.ts';
+import { createSplicer } from '../../lib/transform/splice.ts';
 
 const PROJECT_DIR = fileURLToPath(new URL('../..', import.meta.url));
 const MiB = 1024 * 1024;
 const WHOLE = '{"event":"E","properties":{"time":1,"distinct_id":"u","$insert_id":"e-1"}}';
+/** Its time is a text. */
+const NEARLY = WHOLE.replace(':1,', ':"2023-11-14",');
+const ORIGIN = { uri: 's3://inbox/a.jsonl', etag: 'e', offset: 0 };
 const BARE = '{"event":"E"}';
 
 let dir: string;
@@ -56,11 +60,15 @@ describe('the kernel in a bundle', () => {
     for (const lines of [
       [WHOLE],
       [BARE, WHOLE, WHOLE, BARE, '{"event":"é","properties":{}}', WHOLE],
+      [NEARLY, NEARLY, WHOLE, BARE, NEARLY, long, NEARLY],
       [WHOLE, long, BARE, WHOLE],
       [WHOLE.replace('e-1', 'NULL'), WHOLE],
     ]) {
       const run = runOf(lines);
-      expect(bundled(run, { mayPass: true })).toEqual(divideRun(run, { mayPass: true }));
+      for (const splice of [undefined, createSplicer(parseRecipe({}), ORIGIN)]) {
+        const parts = divideRun(run, { mayPass: true, splice });
+        expect(bundled(run, { mayPass: true, splice })).toEqual(parts);
+      }
     }
   });
 
