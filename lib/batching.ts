@@ -5,7 +5,7 @@ import { divideRun } from './transform/divide-run.ts';
 import { createEventMapper, type EventMapper, type MappedEvent } from './transform/event.ts';
 import { passesEvents } from './transform/passing.ts';
 import { isRejection, type Rejection } from './transform/rejection.ts';
-import { createSplicer } from './transform/splice.ts';
+import { createSplicer } from './transform/splice/splicer.ts';
 
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;

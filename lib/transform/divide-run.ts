@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { cutRun, type RawRecord, type RecordRun } from '../frame/record.ts';
-import type { Span } from './json-values.ts';
 import { lookAt } from './record-look.ts';
-import type { Splicer } from './splice.ts';
+import type { Span } from './splice/json-values.ts';
+import type { Splicer } from './splice/splicer.ts';
 
 export interface DivideOptions {
   /** Whether the recipe lets any event be sent as it is. */

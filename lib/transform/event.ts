@@ -16,7 +16,7 @@ import { isObject, type JsonObject, parseJsonRecord } from './parse-json.ts';
 import { passesEvents } from './passing.ts';
 import { lookAt } from './record-look.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
-import { createSplicer } from './splice.ts';
+import { createSplicer } from './splice/splicer.ts';
 
 /** Where records stand: what a position id is made of. */
 export interface RecordOrigin {

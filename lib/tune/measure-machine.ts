@@ -5,7 +5,7 @@ import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
 import { createEventMapper } from '../transform/event.ts';
 import { passesEvents } from '../transform/passing.ts';
-import { createSplicer } from '../transform/splice.ts';
+import { createSplicer } from '../transform/splice/splicer.ts';
 import { ASSUMED_SPEEDS, type Machine, type Speeds } from './machine.ts';
 import { runOf } from './reading-load.ts';
 

@@ -9,7 +9,7 @@ import { assembleKernel, kernelInlined } from '../../build/kernel.ts';
 import type { RecordRun } from '../../lib/frame/record.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { divideRun } from '../../lib/transform/divide-run.ts';
-import { createSplicer } from '../../lib/transform/splice.ts';
+import { createSplicer } from '../../lib/transform/splice/splicer.ts';
 
 const PROJECT_DIR = fileURLToPath(new URL('../..', import.meta.url));
 const MiB = 1024 * 1024;

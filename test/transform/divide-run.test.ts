@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type LineRun, sourceOf } from '../../lib/frame/record.ts';
 import { parseRecipe } from '../../lib/recipe/parse.ts';
 import { divideRun } from '../../lib/transform/divide-run.ts';
-import { createSplicer } from '../../lib/transform/splice.ts';
+import { createSplicer } from '../../lib/transform/splice/splicer.ts';
 
 const WHOLE = '{"event":"E","properties":{"time":1,"distinct_id":"u","$insert_id":"e-1"}}';
 const BARE = '{"event":"E"}';

@@ -1,8 +1,11 @@
-import type { Recipe } from '../recipe/schema.ts';
+import type { Recipe } from '../../recipe/schema.ts';
+import type { RecordOrigin } from '../event.ts';
+import { legalInsertId, positionInsertId } from '../insert-id.ts';
+import { NOT_JSON } from '../json-skip.ts';
+import { passesEvents } from '../passing.ts';
+import { parseTime } from '../time.ts';
+import { skipInsertId } from '../whole-event.ts';
 import { createContentId } from './content-id.ts';
-import type { RecordOrigin } from './event.ts';
-import { legalInsertId, positionInsertId } from './insert-id.ts';
-import { NOT_JSON } from './json-skip.ts';
 import {
   decode,
   hasEscape,
@@ -14,7 +17,6 @@ import {
   isString,
   textOf,
 } from './json-values.ts';
-import { passesEvents } from './passing.ts';
 import {
   innerValue,
   type MemberValue,
@@ -22,17 +24,8 @@ import {
   outerValue,
   type RecordMembers,
   type RecordPlace,
-} from './record-members.ts';
-import {
-  DEVICE_ID,
-  DISTINCT_ID,
-  INSERT_ID,
-  type PlannedField,
-  type SplicePlan,
-  USER_ID,
-} from './splice-plan.ts';
-import { parseTime } from './time.ts';
-import { skipInsertId } from './whole-event.ts';
+} from './members.ts';
+import { DEVICE_ID, DISTINCT_ID, INSERT_ID, type PlannedField, type SplicePlan, USER_ID } from './plan.ts';
 
 /** The fields of an event: values of the record where they can be sent as they stand. */
 export interface SplicedFields {

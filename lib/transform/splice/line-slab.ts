@@ -39,4 +39,8 @@ export const putByte = (slab: LineSlab, byte: number): void => {
 
 export const put = (slab: LineSlab, { bytes, start, end }: Span): void => putBytes(slab, bytes, start, end);
 
-export const lineOf = ({ bytes, start, at }: LineSlab): Span => ({ bytes, start, end: at });
+/** @throws {RangeError} where the line is longer than was said when it began: what is written behind the end is lost */
+export const lineOf = ({ bytes, start, at }: LineSlab): Span => {
+  if (at > bytes.length) throw new RangeError(`The line is ${at - bytes.length} bytes longer than was said.`);
+  return { bytes, start, end: at };
+};

@@ -1,4 +1,4 @@
-import { beginsPrintable } from './whole-event.ts';
+import { beginsPrintable } from '../whole-event.ts';
 
 /** Bytes from `start` (inclusive) to `end` (exclusive). */
 export interface Span {

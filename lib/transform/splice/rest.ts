@@ -1,8 +1,8 @@
+import { KEY_END, KEY_START, MEMBERS_MAX, VALUE_END } from '../scan-members.ts';
+import { NOBODY, type SplicedFields } from './fields.ts';
 import { type LineSlab, putByte, putBytes } from './line-slab.ts';
-import { cellsOf, isInner, NO_NAME, type RecordMembers } from './record-members.ts';
-import { KEY_END, KEY_START, MEMBERS_MAX, VALUE_END } from './scan-members.ts';
-import { NOBODY, type SplicedFields } from './splice-fields.ts';
-import { DISTINCT_ID, INSERT_ID, PROPERTIES, type SplicePlan, TIME } from './splice-plan.ts';
+import { cellsOf, isInner, NO_NAME, type RecordMembers } from './members.ts';
+import { DISTINCT_ID, INSERT_ID, PROPERTIES, type SplicePlan, TIME } from './plan.ts';
 
 const COMMA = 0x2c;
 

@@ -1,5 +1,6 @@
-import type { Recipe } from '../recipe/schema.ts';
-import type { RecordOrigin } from './event.ts';
+import type { Recipe } from '../../recipe/schema.ts';
+import type { RecordOrigin } from '../event.ts';
+import { createFieldReader, NOBODY } from './fields.ts';
 import { type Span, spanOf } from './json-values.ts';
 import { beginLine, createLineSlab, lineOf, put, putByte } from './line-slab.ts';
 import {
@@ -9,10 +10,9 @@ import {
   NOWHERE,
   type RecordPlace,
   readMembers,
-} from './record-members.ts';
-import { createFieldReader, NOBODY } from './splice-fields.ts';
-import { DISTINCT_ID, INSERT_ID, planSplice, TIME } from './splice-plan.ts';
-import { createRest } from './spliced-rest.ts';
+} from './members.ts';
+import { DISTINCT_ID, INSERT_ID, planSplice, TIME } from './plan.ts';
+import { createRest } from './rest.ts';
 
 /**
  * Makes the line of an event, line feed included, of the record's own bytes: all but the fields stays as it stands.

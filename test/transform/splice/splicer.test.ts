@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRecipe } from '../../lib/recipe/parse.ts';
-import type { RecipeInput } from '../../lib/recipe/schema.ts';
-import { createEventMapper, type RecordOrigin } from '../../lib/transform/event.ts';
-import { isObject, parseJsonRecord } from '../../lib/transform/parse-json.ts';
-import { lookAt } from '../../lib/transform/record-look.ts';
-import { isRejection } from '../../lib/transform/rejection.ts';
-import { createSplicer } from '../../lib/transform/splice.ts';
-import { recipes, records } from './event-records.ts';
+import { parseRecipe } from '../../../lib/recipe/parse.ts';
+import type { RecipeInput } from '../../../lib/recipe/schema.ts';
+import { createEventMapper, type RecordOrigin } from '../../../lib/transform/event.ts';
+import { isObject, parseJsonRecord } from '../../../lib/transform/parse-json.ts';
+import { lookAt } from '../../../lib/transform/record-look.ts';
+import { isRejection } from '../../../lib/transform/rejection.ts';
+import { createSplicer } from '../../../lib/transform/splice/splicer.ts';
+import { recipes, records } from '../event-records.ts';
 
 const ORIGIN: RecordOrigin = { uri: 's3://inbox/a.jsonl', etag: 'e1', offset: 1_000 };
 const OFFSET = 70;
@@ -59,6 +59,13 @@ const WHOLE = '"time":1700000000,"distinct_id":"u","$insert_id":"e-1"';
 const FROM_SESSION: RecipeInput = { fields: { distinct_id: { column: 'session', keep: true } } };
 
 describe('a line that is spliced', () => {
+  it('is not made where a whole event passes, but its name is to be kept', () => {
+    const recipe: RecipeInput = { fields: { event: { column: 'event', keep: true } } };
+    expect(spliced(`{"event":"É","properties":{${WHOLE}}}`, recipe)).toBeUndefined();
+    expect(parsed(`{"event":"É","properties":{${WHOLE}}}`, recipe)).not.toContain('"properties":{"event"');
+    expect(parsed('{"event":"E","time":1,"distinct_id":"u"}', recipe)).toContain('"properties":{"event":"E"');
+  });
+
   it('has the fields in the place of those that the record had', () => {
     expect(spliced(`{"event":"E","properties":{${WHOLE},"session":"s","a":[1, 2]}}`, FROM_SESSION)).toBe(
       '{"event":"E","properties":{"time":1700000000,"$insert_id":"e-1","session":"s","a":[1, 2],"distinct_id":"s"}}',

@@ -1,5 +1,4 @@
-import { type Span, spanOf } from './json-values.ts';
-import type { RecordLook } from './record-look.ts';
+import type { RecordLook } from '../record-look.ts';
 import {
   HEAD_CELLS,
   INNER_FROM,
@@ -10,7 +9,8 @@ import {
   MEMBERS_MAX,
   VALUE_END,
   VALUE_START,
-} from './scan-members.ts';
+} from '../scan-members.ts';
+import { type Span, spanOf } from './json-values.ts';
 
 /** Bytes that records stand in, and the look at them. */
 export interface LookedAt {

@@ -1,8 +1,9 @@
-import type { Field, Recipe } from '../recipe/schema.ts';
-import { movedColumns, readEventName, readIdentity, readTime } from './event-fields.ts';
-import { legalInsertId } from './insert-id.ts';
-import { type MemberValue, newValue } from './record-members.ts';
-import { isRejection, type Rejection } from './rejection.ts';
+import type { Field, Recipe } from '../../recipe/schema.ts';
+import { movedColumns, readEventName, readIdentity, readTime } from '../event-fields.ts';
+import { legalInsertId } from '../insert-id.ts';
+import { passesEvents } from '../passing.ts';
+import { isRejection, type Rejection } from '../rejection.ts';
+import { type MemberValue, newValue } from './members.ts';
 
 /** Names that mean something whatever the recipe says, by their place among the names of a plan. */
 export const PROPERTIES = 0;
@@ -28,13 +29,13 @@ export interface SplicePlan {
   readonly isMovedByOther: readonly boolean[];
 }
 
-/** Undefined where a column can be no key as it stands. */
-export const planSplice = ({
-  event,
-  time,
-  distinct_id,
-  $insert_id,
-}: Recipe['fields']): SplicePlan | undefined => {
+/**
+ * Undefined where a column can be no key as it stands, or where the name of an event is kept as a property unless the
+ * event is whole: only a parser can tell of every event whether it is.
+ */
+export const planSplice = (fields: Recipe['fields']): SplicePlan | undefined => {
+  const { event, time, distinct_id, $insert_id } = fields;
+  if (passesEvents({ fields }) && 'column' in event && event.keep) return undefined;
   const others = [time, distinct_id, $insert_id];
   const columns = [event, ...others].flatMap((field) => ('column' in field ? [field.column] : []));
   if (!columns.every((column) => column.isWellFormed())) return undefined;

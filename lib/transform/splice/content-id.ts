@@ -1,4 +1,6 @@
-import { canonicalJson, digest } from './insert-id.ts';
+import { canonicalJson, digest } from '../insert-id.ts';
+import { parseJson } from '../parse-json.ts';
+import { KEY_END, KEY_START } from '../scan-members.ts';
 import {
   hasEscape,
   isNumber,
@@ -10,10 +12,8 @@ import {
   textOf,
 } from './json-values.ts';
 import { createKeyOrder } from './key-order.ts';
-import { beginLine, createLineSlab, put, putByte, putBytes } from './line-slab.ts';
-import { parseJson } from './parse-json.ts';
-import { cellsOf, type RecordMembers, valueOfMember } from './record-members.ts';
-import { KEY_END, KEY_START } from './scan-members.ts';
+import { beginLine, createLineSlab, lineOf, put, putByte, putBytes } from './line-slab.ts';
+import { cellsOf, type RecordMembers, valueOfMember } from './members.ts';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -51,7 +51,8 @@ export const createContentId = (members: RecordMembers): ContentId => {
     text.at = 0;
     beginLine(text, recordBytes);
     putObject(order.outer());
-    return digest(text.bytes.subarray(0, text.at));
+    const { bytes, start, end } = lineOf(text);
+    return digest(bytes.subarray(start, end));
   };
 };
 

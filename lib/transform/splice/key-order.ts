@@ -1,5 +1,5 @@
-import { cellsOf, type RecordMembers } from './record-members.ts';
-import { KEY_END, KEY_START } from './scan-members.ts';
+import { KEY_END, KEY_START } from '../scan-members.ts';
+import { cellsOf, type RecordMembers } from './members.ts';
 
 /** From this byte on, UTF-8 may be in another order than the UTF-16 that JavaScript sorts by. */
 const UNORDERED_MIN = 0xee;
