@@ -4,9 +4,10 @@ import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { letBuffersGather } from '../lib/flow/heap-growth.ts';
 import { processMemory } from '../lib/flow/process-memory.ts';
+import { formatOf } from '../lib/frame/formats.ts';
 import { receiptOfDeadChunk } from '../lib/ledger/dead-letters.ts';
 import { createOutcomeStore } from '../lib/outcome-bucket.ts';
-import { parseChunkMessage } from '../lib/plan/chunk.ts';
+import { type ChunkMessage, parseChunkMessage } from '../lib/plan/chunk.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
@@ -36,7 +37,6 @@ const environment = readEnvironment(
   'BACKOFF_FIRST_MS',
   'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 );
-letBuffersGather(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
 const s3 = new S3Client({ requestHandler: undiciHandler() });
 const sqs = new SQSClient({});
 const secrets = new SecretsManagerClient({});
@@ -76,6 +76,10 @@ const dependencies = {
   onBatch: (batch: object) => logger.info('batch', { batch }),
 };
 
+/** Decoded pages stay alive for long, so that V8 has to look for what does not. */
+const holdsRowGroups = ({ source, entry }: ChunkMessage): boolean =>
+  formatOf((entry ?? source).format).cut === 'rows';
+
 /** Credentials that were kept may have been replaced since: only those just read tell something of the secret. */
 const noteRefusal = (error: unknown): void => {
   if (!isCredentialsRefused(error)) return;
@@ -100,6 +104,7 @@ export const handler = (event: SQSEvent, context: Context) =>
     handle: async (record) => {
       areCredentialsNew = false;
       const message = parseChunkMessage(record.body);
+      letBuffersGather(holdsRowGroups(message) ? undefined : environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
       const delivery = {
         messageId: record.messageId,
         receiveCount: receiveCountOf(record),

@@ -17,8 +17,8 @@ export const heapGrowthPercent = (memoryMB: number): number =>
  * 10 MB, which took more CPU than gzip at level 1. Behind 64 MB it looks whatever this says. Not an option that
  * `NODE_OPTIONS` takes.
  *
- * @param memoryMB of the function; where that is not known, nothing changes
+ * @param memoryMB of the function. Undefined where that is not known, and where much else is alive, of which as many
+ *   percent would gather: V8 then does as it sees fit
  */
-export const letBuffersGather = (memoryMB: number | undefined): void => {
-  if (memoryMB !== undefined) setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent(memoryMB)}`);
-};
+export const letBuffersGather = (memoryMB: number | undefined): void =>
+  setFlagsFromString(`--heap-growing-percent=${memoryMB === undefined ? 0 : heapGrowthPercent(memoryMB)}`);

@@ -30,7 +30,7 @@ export const MEMORY_PARTS = {
     what: 'of what V8 lets gather between two collections, by what is alive, up to half of the way to the end of its heap; times the share of the records that are not sent as they are',
   },
   pageValue: {
-    value: 12,
+    value: 30,
     what: 'for each value in the pages of Parquet that are decoded: one page of each column',
   },
   columnByte: {

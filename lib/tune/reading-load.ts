@@ -9,7 +9,10 @@ const LINE_FEED = Buffer.from('\n');
 
 /** What the memory of a sender depends on beside the size of its records and batches. */
 export interface ReadingLoad {
-  /** Share of the records, 0 to 1, that are mapped or spliced. Default 0: all are sent as they are. */
+  /**
+   * Share of the records, 0 to 1, that are mapped or spliced while buffers may gather. Default 0: all are sent as they
+   * are. 0 for Parquet too, for which a sender lets nothing gather.
+   */
   readonly apartShare?: number;
   /** Values in the pages of Parquet that are decoded, one page of each column. Default 0. */
   readonly pageValues?: number;
@@ -28,7 +31,9 @@ export const readingLoadOf = (
 });
 
 const apartShareOf = ({ format, spots }: Sample, mayPass: boolean): number => {
-  if (formatOf(format).frameRuns === undefined) return 1;
+  const { cut, frameRuns } = formatOf(format);
+  if (cut === 'rows') return 0;
+  if (frameRuns === undefined) return 1;
   const records = spots.flatMap((spot) => spot.records).filter(({ kind }) => kind === 'record');
   const apart = divideRun(runOf(records), { mayPass }).filter(({ kind }) => kind !== 'run');
   return apart.length / Math.max(1, records.length);
