@@ -4,10 +4,10 @@ import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { letBuffersGather } from '../lib/flow/heap-growth.ts';
 import { processMemory } from '../lib/flow/process-memory.ts';
-import { formatOf } from '../lib/frame/formats.ts';
 import { receiptOfDeadChunk } from '../lib/ledger/dead-letters.ts';
 import { createOutcomeStore } from '../lib/outcome-bucket.ts';
 import { type ChunkMessage, parseChunkMessage } from '../lib/plan/chunk.ts';
+import { formatOfChunk } from '../lib/plan/chunk-format.ts';
 import { consume, receiveCountOf } from '../lib/queue/consume.ts';
 import { putOff } from '../lib/queue/put-off.ts';
 import { sendMessages } from '../lib/queue/send-messages.ts';
@@ -77,8 +77,7 @@ const dependencies = {
 };
 
 /** Decoded pages stay alive for long, so that V8 has to look for what does not. */
-const holdsRowGroups = ({ source, entry }: ChunkMessage): boolean =>
-  formatOf((entry ?? source).format).cut === 'rows';
+const holdsRowGroups = (message: ChunkMessage): boolean => formatOfChunk(message).cut === 'rows';
 
 /** Credentials that were kept may have been replaced since: only those just read tell something of the secret. */
 const noteRefusal = (error: unknown): void => {

@@ -8,11 +8,11 @@ import { createInFlight, type InFlight } from './flow/in-flight.ts';
 import { createMemoryGate } from './flow/memory-gate.ts';
 import type { ProcessMemory } from './flow/process-memory.ts';
 import { readAhead } from './flow/read-ahead.ts';
-import { formatOf } from './frame/formats.ts';
 import type { FramedRecord, RecordRun } from './frame/record.ts';
 import type { RejectsWriter } from './ledger/rejects.ts';
 import type { ResponsesWriter } from './ledger/responses.ts';
 import type { ChunkMessage } from './plan/chunk.ts';
+import { formatOfChunk } from './plan/chunk-format.ts';
 import type { ByteSource } from './read/byte-source.ts';
 import { type ReclaimedSource, reclaim } from './read/reclaim.ts';
 import { createRequestWatch, type RequestWatch } from './request-watch.ts';
@@ -74,9 +74,8 @@ export interface PipelineResult extends ChunkAccount {
  */
 export const importChunk = async (given: PipelineOptions): Promise<PipelineResult> => {
   const { message, remainingMs } = given;
-  const { source, release } = isCutAtBytes(message)
-    ? reclaim(given.source)
-    : { ...given, release: undefined };
+  const comesInLines = formatOfChunk(message).frameRuns !== undefined;
+  const { source, release } = comesInLines ? reclaim(given.source) : { ...given, release: undefined };
   const options = { ...given, source };
   const givenMs = remainingMs();
   const clock = createStageClock({ ...message.recipe.tuning, now: options.now });
@@ -106,12 +105,9 @@ export const importChunk = async (given: PipelineOptions): Promise<PipelineResul
   }
 };
 
-const isCutAtBytes = ({ source, entry }: ChunkMessage): boolean =>
-  formatOf((entry ?? source).format).cut === 'ranges';
-
 /** Told of what becomes of batches. */
 interface Observers {
-  /** Where places are bytes. */
+  /** Of lines, whose places are bytes. */
   readonly release: ReclaimedSource['release'] | undefined;
   readonly tracker: Tracker;
   readonly clock: StageClock;
@@ -203,8 +199,8 @@ const openFrames = (
   { message, source, recordsMax, verdict }: PipelineOptions,
   clock: StageClock,
 ): AsyncGenerator<readonly (FramedRecord | RecordRun)[]> => {
-  const { source: file, entry = file, range, borders, offset, endsFile, breaksOff, header, recipe } = message;
-  const { frame, frameRuns = frame } = formatOf(entry.format);
+  const { range, borders, offset, endsFile, breaksOff, header, recipe } = message;
+  const { frame, frameRuns = frame } = formatOfChunk(message);
   const isOneByOne = recordsMax !== undefined || verdict !== undefined;
   return (isOneByOne ? frame : frameRuns)(source, {
     ...recipe,

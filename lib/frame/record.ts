@@ -73,6 +73,8 @@ export interface RecordRun extends LineRun {
   readonly source?: LineRun | undefined;
 }
 
+const LINE_FEED = Buffer.from('\n');
+
 /** Of a record that cannot be used, this much is kept to recognise it by. */
 export const PREFIX_BYTES = 1024;
 
@@ -95,5 +97,16 @@ const cutLines = ({ bytes, ends }: LineRun, from: number, to: number): LineRun =
   return {
     bytes: bytes.subarray(start, ends[to - 1] ?? 0),
     ends: ends.slice(from, to).map((end) => end - start),
+  };
+};
+
+/** Records as one run of lines, in bytes of their own. */
+export const runOf = (records: readonly FramedRecord[]): RecordRun => {
+  let end = 0;
+  return {
+    kind: 'run',
+    offset: 0,
+    bytes: Buffer.concat(records.flatMap(({ bytes }) => [bytes, LINE_FEED])),
+    ends: records.map(({ bytes }) => (end += bytes.length + 1)),
   };
 };

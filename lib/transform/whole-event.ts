@@ -88,9 +88,8 @@ const isName = (bytes: Uint8Array, at: number, name: Buffer): boolean => {
   return true;
 };
 
-const skipName = (bytes: Uint8Array, at: number, end: number): number => {
-  return bytes[at] === QUOTE && beginsPrintable(bytes, at + 1) ? skipString(bytes, at + 1, end) : NOT_JSON;
-};
+const skipName = (bytes: Uint8Array, at: number, end: number): number =>
+  bytes[at] === QUOTE && beginsPrintable(bytes, at + 1) ? skipString(bytes, at + 1, end) : NOT_JSON;
 
 /** Of a string, from behind its opening quote: so it is not blank. */
 export const beginsPrintable = (bytes: Uint8Array, at: number): boolean => {

@@ -1,13 +1,12 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback, gzipSync } from 'node:zlib';
-import type { FramedRecord, RecordRun } from '../frame/record.ts';
+import { type FramedRecord, type RecordRun, runOf } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
 import { createEventMapper } from '../transform/event.ts';
 import { passesEvents } from '../transform/passing.ts';
 import { createSplicer } from '../transform/splice/splicer.ts';
 import { ASSUMED_SPEEDS, type Machine, type Speeds } from './machine.ts';
-import { runOf } from './reading-load.ts';
 
 const gzip = promisify(gzipCallback);
 

@@ -1,11 +1,9 @@
 import { formatOf } from '../frame/formats.ts';
-import type { FramedRecord, RecordRun } from '../frame/record.ts';
+import { runOf } from '../frame/record.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import { divideRun } from '../transform/divide-run.ts';
 import { passesEvents } from '../transform/passing.ts';
 import type { Sample } from './sample.ts';
-
-const LINE_FEED = Buffer.from('\n');
 
 /** What the memory of a sender depends on beside the size of its records and batches. */
 export interface ReadingLoad {
@@ -37,15 +35,4 @@ const apartShareOf = ({ format, spots }: Sample, mayPass: boolean): number => {
   const records = spots.flatMap((spot) => spot.records).filter(({ kind }) => kind === 'record');
   const apart = divideRun(runOf(records), { mayPass }).filter(({ kind }) => kind !== 'run');
   return apart.length / Math.max(1, records.length);
-};
-
-/** Records as one run of lines. */
-export const runOf = (records: readonly FramedRecord[]): RecordRun => {
-  let end = 0;
-  return {
-    kind: 'run',
-    offset: 0,
-    bytes: Buffer.concat(records.flatMap(({ bytes }) => [bytes, LINE_FEED])),
-    ends: records.map(({ bytes }) => (end += bytes.length + 1)),
-  };
 };
